@@ -1,0 +1,25 @@
+# Every library we use, found once; the targets below are what the modules name.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(spdlog REQUIRED)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3>=3.40)
+pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2>=1.5)
+pkg_check_modules(yaml_cpp REQUIRED IMPORTED_TARGET yaml-cpp)
+pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl)
+find_path(VALIJSON_INCLUDE_DIR valijson/validator.hpp REQUIRED)
+find_path(EXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
+
+# Third-party headers are not ours to warn about.
+add_library(hookd_json INTERFACE)
+target_link_libraries(hookd_json INTERFACE nlohmann_json::nlohmann_json)
+
+add_library(hookd_valijson INTERFACE)
+target_include_directories(hookd_valijson SYSTEM INTERFACE ${VALIJSON_INCLUDE_DIR})
+
+add_library(hookd_boost INTERFACE)
+target_include_directories(hookd_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+target_link_libraries(hookd_boost INTERFACE Threads::Threads)

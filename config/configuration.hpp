@@ -1,0 +1,130 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/secret.hpp"
+#include "core/base/clock.hpp"
+#include "core/model/names.hpp"
+#include "core/model/states.hpp"
+
+// What the two kinds of file say, as values. Every key: docs/reference.md.
+namespace hookd::config {
+
+struct ListenAddress {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8080;
+};
+
+/// One door for webhooks.
+struct Endpoint {
+    std::string path;      ///< "/hooks/acme"
+    std::string provider;  ///< github, gitlab
+    std::vector<Secret> secrets;  ///< any one may match; never empty
+    /// Patterns of full names that it may speak for; a repository's own endpoint has its name.
+    std::vector<std::string> repositories;
+};
+
+struct ServerLimits {
+    std::uint64_t body_bytes = std::uint64_t{25} << 20;
+    std::int64_t log_bytes = std::int64_t{64} << 20;
+    std::size_t actions_per_push = 50;
+};
+
+struct Server {
+    std::filesystem::path file;   ///< where this was read
+    std::filesystem::path state = "/var/lib/hookd";
+    std::optional<ListenAddress> webhooks;  ///< nothing: no webhook listener
+    std::size_t slots = 4;
+    ServerLimits limits;
+};
+
+/// Filters of one kind of event in `on`; all that are set are required, empty ones match all.
+struct PushMatch {
+    std::vector<std::string> branches;
+    std::vector<std::string> paths;
+};
+struct TagMatch {
+    std::vector<std::string> tags;
+};
+struct MergeRequestMatch {
+    std::vector<std::string> target;
+    std::vector<std::string> source;
+    std::vector<std::string> changes;
+    std::vector<std::string> labels;
+};
+struct MergeMatch {
+    std::vector<std::string> into;
+};
+
+struct On {
+    std::optional<PushMatch> push;
+    std::optional<TagMatch> tag;
+    std::optional<MergeRequestMatch> merge_request;
+    std::optional<MergeMatch> merge;
+};
+
+struct Need {
+    std::string action;
+    NeedCondition condition = NeedCondition::success;
+};
+
+enum class Workspace { clean, none };
+
+struct Action {
+    std::string name;
+    std::string handler;  ///< run lint test tag deploy
+    /// Everything a handler needs, complete (defaults merged in), as JSON text:
+    /// {"settings": what stands under the handler's key, "shell": [...], "env": {...},
+    ///  "workspace": "clean"|"none"}
+    std::string spec;
+    std::vector<Need> needs;
+    Milliseconds timeout{30 * 60'000};
+    Workspace workspace = Workspace::clean;
+    std::string environment;  ///< of a deploy; empty otherwise
+};
+
+struct Rule {
+    std::string name;
+    std::string hash;  ///< hex SHA-256 of its normalized text
+    On on;
+    bool skippable = true;  ///< [skip ci] and -o ci.skip
+    std::vector<Action> actions;
+};
+
+struct Repository {
+    RepositoryName name;
+    std::filesystem::path file;           ///< where this was read
+    std::filesystem::path path;           ///< local bare repository; empty where there is none
+    std::vector<Rule> rules;
+};
+
+struct Configuration {
+    Server server;
+    std::vector<Endpoint> endpoints;  ///< shared ones and the repositories' own
+    std::vector<Repository> repositories;
+
+    [[nodiscard]] const Repository* find(const RepositoryName& name) const;
+    /// The repository whose `path` is this folder, both made canonical.
+    [[nodiscard]] const Repository* find_by_path(const std::filesystem::path& path) const;
+};
+
+/// One thing wrong in a file.
+struct Problem {
+    std::filesystem::path file;
+    int line = 0;  ///< from 1; 0 where it is the file as a whole
+    int column = 0;
+    std::string message;  ///< what is wrong, and what would be right
+    bool operator==(const Problem&) const = default;
+};
+
+/// "file:line:column: message".
+[[nodiscard]] std::string to_text(const Problem& problem);
+
+}  // namespace hookd::config

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+
+#include "core/base/fd.hpp"
+#include "core/base/result.hpp"
+
+namespace hookd {
+
+/// The whole of a regular file. **Errors:** not_found; invalid where it holds more than `limit`
+/// bytes or is no regular file.
+[[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path,
+                                            std::size_t limit = std::size_t{64} << 20);
+
+/// Writes `path` so that it is whole or absent after a crash: a temporary file beside it, fsync,
+/// rename, fsync of the folder. Replaces what is there.
+[[nodiscard]] Status write_file_durably(const std::filesystem::path& path, std::string_view data,
+                                        mode_t mode = 0600);
+
+/// fsync of a folder: makes its entries durable.
+[[nodiscard]] Status sync_folder(const std::filesystem::path& folder);
+
+/// Makes `path` and its parents. What is there already stays as it is.
+[[nodiscard]] Status make_folders(const std::filesystem::path& path, mode_t mode = 0700);
+
+/// Removes a tree without following a link, also where modes forbid it (folders are made
+/// writable first). Absence is success. **Errors:** what could not be removed.
+[[nodiscard]] Status remove_tree(const std::filesystem::path& path);
+
+}  // namespace hookd

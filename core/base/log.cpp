@@ -1,0 +1,116 @@
+#include "core/base/log.hpp"
+
+#include <algorithm>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include "core/base/clock.hpp"
+#include "core/base/text.hpp"
+
+namespace hookd {
+namespace {
+
+/// A JSON string literal of `bytes`: quotes, controls and invalid UTF-8 are escaped, so that an
+/// entry stays one line whatever a pusher wrote.
+std::string quoted(std::string_view bytes) {
+    constexpr std::string_view k_digits = "0123456789abcdef";
+    std::string text = "\"";
+    for (const char c : to_valid_utf8(bytes)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            text += '\\';
+            text += c;
+        } else if (c == '\n') {
+            text += "\\n";
+        } else if (byte < 0x20 || byte == 0x7F) {
+            text += "\\u00";
+            text += k_digits[byte >> 4U];
+            text += k_digits[byte & 15U];
+        } else {
+            text += c;
+        }
+    }
+    return text + '"';
+}
+
+bool needs_quotes(std::string_view value) {
+    const auto plain = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               std::string_view("._-/:+@%#,").find(c) != std::string_view::npos;
+    };
+    return value.empty() || !std::all_of(value.begin(), value.end(), plain);
+}
+
+std::string_view level_name(Log::Level level) {
+    switch (level) {
+        case Log::Level::debug:
+            return "debug";
+        case Log::Level::info:
+            return "info";
+        case Log::Level::warning:
+            return "warning";
+        case Log::Level::error:
+            return "error";
+    }
+    return "error";
+}
+
+spdlog::level::level_enum to_spdlog(Log::Level level) {
+    switch (level) {
+        case Log::Level::debug:
+            return spdlog::level::debug;
+        case Log::Level::info:
+            return spdlog::level::info;
+        case Log::Level::warning:
+            return spdlog::level::warn;
+        case Log::Level::error:
+            return spdlog::level::err;
+    }
+    return spdlog::level::err;
+}
+
+}  // namespace
+
+struct Log::Sink {
+    spdlog::logger logger{"hookd", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
+};
+
+Log::Log(Format format, Level level) : sink_(std::make_unique<Sink>()), format_(format) {
+    sink_->logger.set_pattern("%v");
+    sink_->logger.set_level(to_spdlog(level));
+    sink_->logger.flush_on(spdlog::level::debug);
+}
+
+Log::~Log() = default;
+
+void Log::debug(std::string_view message, Fields fields) { write(Level::debug, message, fields); }
+void Log::info(std::string_view message, Fields fields) { write(Level::info, message, fields); }
+void Log::warning(std::string_view message, Fields fields) {
+    write(Level::warning, message, fields);
+}
+void Log::error(std::string_view message, Fields fields) { write(Level::error, message, fields); }
+
+void Log::write(Level level, std::string_view message, Fields fields) {
+    if (!sink_->logger.should_log(to_spdlog(level))) {
+        return;
+    }
+    const std::string time = to_rfc3339(RealClock{}.wall());
+    std::string line;
+    if (format_ == Format::json) {
+        line = "{\"time\":\"" + time + "\",\"level\":\"" + std::string(level_name(level)) +
+               "\",\"message\":" + quoted(message);
+        for (const Field& field : fields) {
+            line += "," + quoted(field.name) + ":" + quoted(field.value);
+        }
+        line += "}";
+    } else {
+        line = time + " " + std::string(level_name(level)) + " " + printable_line(message);
+        for (const Field& field : fields) {
+            line += " " + std::string(field.name) + "=";
+            line += needs_quotes(field.value) ? quoted(field.value) : field.value;
+        }
+    }
+    sink_->logger.log(to_spdlog(level), line);
+}
+
+}  // namespace hookd

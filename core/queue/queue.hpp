@@ -1,0 +1,150 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+#include "core/model/ids.hpp"
+#include "core/model/plan.hpp"
+#include "core/model/states.hpp"
+#include "core/queue/arrival.hpp"
+#include "core/queue/records.hpp"
+
+namespace hookd::queue {
+
+/// One worker process's stay: random per start, never the host's name, never reused.
+using NodeId = NumberId<struct NodeIdTag>;
+
+struct ClaimRequest {
+    NodeId node;
+    std::size_t most = 1;
+    Milliseconds lease{30'000};
+};
+
+/// An action that is ours to run until the lease is over, under `fence`.
+struct Claim {
+    Fence fence;
+    ActionId action;
+    RunId run;
+    EventId event;
+    std::string repository;
+    std::string rule;
+    std::string name;
+    std::string handler;
+    std::string spec;
+    std::string commit;
+    int attempt = 1;  ///< 1 for the first
+    Milliseconds timeout{};
+    /// Outputs of the actions it needs: action name, key, value.
+    std::vector<std::tuple<std::string, std::string, std::string>> inputs;
+};
+
+struct Claimed {
+    std::vector<Claim> claims;
+    /// When the next waiting action becomes ready by time alone; nothing if none does.
+    std::optional<WallTime> next_due;
+};
+
+/// How an attempt ended.
+struct Outcome {
+    ActionState state = ActionState::success;  ///< final
+    std::string reason;                        ///< one line for people; empty where all is said
+    std::optional<int> exit_code;
+    std::optional<int> signal;
+    Milliseconds cpu{};
+    std::int64_t peak_memory_bytes = 0;
+    std::int64_t log_bytes = 0;
+    std::int64_t log_dropped_bytes = 0;
+    std::map<std::string, std::string> outputs;
+};
+
+/// What an attempt must know about its lease.
+struct Renewal {
+    Fence fence;
+    bool held = false;     ///< false: it is no longer ours; kill the work, its result counts for nothing
+    bool canceled = false; ///< a person or a rule wants it to end
+};
+
+struct Recovered {
+    std::size_t retried = 0;
+    std::size_t unknown = 0;
+    std::size_t failed = 0;  ///< lost too often
+};
+
+/// A change that was committed. Sent after the commit, in commit order.
+struct Change {
+    enum class Kind { event, run, action, ready };
+    Kind kind = Kind::ready;  ///< ready: something can be claimed
+    EventId event;
+    RunId run;
+    ActionId action;
+    std::string state;
+};
+using Listener = std::function<void(std::span<const Change>)>;
+
+/// The durable queue: the only meeting point of intake, dispatcher and API.
+/// Every call that changes something returns (or calls back) after the commit that holds the
+/// change is on disk. Promises: docs/queue.md; every engine passes tests/contract/queue.
+/// **Errors:** `unavailable` where the change cannot be made durable now (disk full, stopping);
+/// then nothing of it is stored. `stale` where a fence is no longer the action's.
+/// **Thread:** any, unless it says otherwise. Listeners and `done` are called on the writer's
+/// thread and must not block or call a changing function of the queue synchronously.
+class Queue {
+  public:
+    virtual ~Queue() = default;
+
+    /// Stores a delivery with its events and all their runs, in one transaction.
+    virtual void accept(Arrival arrival, AcceptDone done) = 0;
+    /// `accept`, waiting for the commit.
+    [[nodiscard]] Result<Accepted> accept_and_wait(Arrival arrival);
+
+    /// A new worker's stay. Its number is higher than any before.
+    [[nodiscard]] virtual Result<NodeId> register_node(std::string host) = 0;
+    /// Ends what nodes other than `node` held: their attempts are `lost`; actions are run again
+    /// or end `unknown` (OnLost), or end `error` after three losses.
+    /// **Requires:** nobody works for those nodes any more.
+    [[nodiscard]] virtual Result<Recovered> recover(NodeId node) = 0;
+    /// The same for attempts whose lease is over, whoever holds them.
+    [[nodiscard]] virtual Result<Recovered> expire() = 0;
+
+    /// Ready actions, repositories taking turns, oldest first within one. Each becomes `running`
+    /// with an attempt stored before this returns.
+    [[nodiscard]] virtual Result<Claimed> claim(const ClaimRequest& request) = 0;
+    [[nodiscard]] virtual Result<std::vector<Renewal>> renew(NodeId node,
+                                                             std::span<const Fence> fences,
+                                                             Milliseconds lease) = 0;
+    /// Ends the attempt and its action, and readies or skips what needed it.
+    /// **Errors:** stale: recorded with the attempt as such, and changes nothing else.
+    [[nodiscard]] virtual Status finish(Fence fence, const Outcome& outcome) = 0;
+    /// Gives an attempt back uncounted, as at a stop: the action is ready again.
+    [[nodiscard]] virtual Status give_back(Fence fence, std::string_view reason) = 0;
+
+    /// Records a release that a deploy has made current.
+    [[nodiscard]] virtual Status record_deployment(const Deployment& deployment) = 0;
+
+    // Reading: a snapshot as of some recent commit; never waits for the writer.
+    [[nodiscard]] virtual Result<std::vector<EventRecord>> events(const EventFilter& filter) = 0;
+    [[nodiscard]] virtual Result<EventDetail> event(const EventId& id) = 0;
+    [[nodiscard]] virtual Result<std::vector<Delivery>> deliveries_of(const EventId& id) = 0;
+    [[nodiscard]] virtual Result<std::vector<RunRecord>> runs(const RunFilter& filter) = 0;
+    [[nodiscard]] virtual Result<RunDetail> run(RunId id) = 0;
+    [[nodiscard]] virtual Result<std::vector<Deployment>> deployments(
+        const std::string& repository) = 0;
+    /// Last seen position of a ref: the commit, or nothing if it was never seen or is gone.
+    [[nodiscard]] virtual Result<std::optional<std::string>> ref_position(
+        const std::string& repository, const std::string& ref) = 0;
+    [[nodiscard]] virtual Result<QueueStatus> status() = 0;
+
+    /// Adds a listener; it stays until the queue is closed.
+    virtual void subscribe(Listener listener) = 0;
+};
+
+}  // namespace hookd::queue

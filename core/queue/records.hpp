@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/model/event.hpp"
+#include "core/model/ids.hpp"
+#include "core/model/plan.hpp"
+#include "core/model/states.hpp"
+
+// What reading the queue gives: rows as values.
+namespace hookd::queue {
+
+struct EventRecord {
+    EventId id;
+    std::string repository;
+    EventKind kind = EventKind::other;
+    std::string change;
+    std::string ref;
+    std::string before;
+    std::string after;
+    std::string source_type;
+    WallTime received_at{};
+    std::int64_t runs = 0;        ///< how many were started
+    std::int64_t deliveries = 1;  ///< how often it arrived
+};
+
+struct EventDetail {
+    Event event;
+    std::vector<Decision> decisions;
+    std::vector<RunId> runs;
+};
+
+struct AttemptRecord {
+    Fence fence;
+    int number = 1;
+    WallTime started_at{};
+    std::optional<WallTime> ended_at;
+    /// success failure error timeout canceled unknown superseded, or lost, returned, stale;
+    /// empty while it runs.
+    std::string outcome;
+    std::string reason;
+    std::optional<int> exit_code;
+    std::optional<int> signal;
+    Milliseconds cpu{};
+    std::int64_t peak_memory_bytes = 0;
+    std::int64_t log_bytes = 0;
+    std::int64_t log_dropped_bytes = 0;
+};
+
+struct ActionRecord {
+    ActionId id;
+    std::string name;
+    std::string handler;
+    ActionState state = ActionState::blocked;
+    std::string reason;  ///< why it is where it is, one line: "needs \"lint\", which failed"
+    std::vector<std::string> needs;
+    std::vector<AttemptRecord> attempts;
+    std::vector<std::pair<std::string, std::string>> outputs;
+};
+
+struct RunRecord {
+    RunId id;
+    EventId event;
+    std::string repository;
+    std::string rule;
+    std::string ref;
+    std::string commit;
+    RunState state = RunState::queued;
+    WallTime created_at{};
+    std::optional<WallTime> started_at;
+    std::optional<WallTime> finished_at;
+};
+
+struct RunDetail {
+    RunRecord run;
+    std::string rule_hash;
+    std::vector<ActionRecord> actions;
+};
+
+struct Deployment {
+    std::string repository;
+    std::string environment;
+    std::string target;   ///< where to, such as the folder's path
+    std::string release;  ///< its name there
+    std::string commit;
+    RunId run;
+    Fence fence;
+    WallTime at{};
+    std::string state;  ///< live, rolled_back, failed
+};
+
+/// Lists are newest first. `before` continues a list: records older than that one.
+struct EventFilter {
+    std::string repository;  ///< empty: all
+    std::optional<EventKind> kind;
+    std::optional<WallTime> since;
+    std::optional<EventId> before;
+    std::size_t limit = 50;
+};
+
+struct RunFilter {
+    std::string repository;
+    std::optional<RunState> state;
+    std::optional<RunId> before;
+    std::size_t limit = 50;
+};
+
+struct QueueStatus {
+    std::int64_t events = 0;
+    std::int64_t blocked = 0;
+    std::int64_t waiting = 0;
+    std::int64_t ready = 0;
+    std::int64_t running = 0;
+    std::optional<WallTime> oldest_ready;
+    std::int64_t stale_refused = 0;  ///< late results refused since this start
+};
+
+}  // namespace hookd::queue
