@@ -1,10 +1,10 @@
 #pragma once
 
-#include <atomic>
-#include <string>
-#include <mutex>
-
 #include "core/base/fd.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <string>
 
 namespace hookd {
 

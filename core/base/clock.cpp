@@ -1,10 +1,11 @@
 #include "core/base/clock.hpp"
 
-#include <array>
-#include <cstdio>
+#include "core/base/text.hpp"
+
 #include <time.h>
 
-#include "core/base/text.hpp"
+#include <array>
+#include <cstdio>
 
 namespace hookd {
 namespace {
@@ -35,18 +36,28 @@ bool take(std::string_view& text, std::string_view any_of) {
 
 }  // namespace
 
-WallTime RealClock::wall() const { return WallTime(Milliseconds(read_clock_ms(CLOCK_REALTIME))); }
-BootTime RealClock::boot() const { return BootTime(Milliseconds(read_clock_ms(CLOCK_BOOTTIME))); }
+WallTime RealClock::wall() const {
+    return WallTime(Milliseconds(read_clock_ms(CLOCK_REALTIME)));
+}
+BootTime RealClock::boot() const {
+    return BootTime(Milliseconds(read_clock_ms(CLOCK_BOOTTIME)));
+}
 
-WallTime ManualClock::wall() const { return WallTime(Milliseconds(wall_ms_.load())); }
-BootTime ManualClock::boot() const { return BootTime(Milliseconds(boot_ms_.load())); }
+WallTime ManualClock::wall() const {
+    return WallTime(Milliseconds(wall_ms_.load()));
+}
+BootTime ManualClock::boot() const {
+    return BootTime(Milliseconds(boot_ms_.load()));
+}
 
 void ManualClock::advance(Milliseconds by) {
     wall_ms_ += by.count();
     boot_ms_ += by.count();
 }
 
-void ManualClock::set_wall(WallTime to) { wall_ms_ = to.time_since_epoch().count(); }
+void ManualClock::set_wall(WallTime to) {
+    wall_ms_ = to.time_since_epoch().count();
+}
 
 std::string to_rfc3339(WallTime time) {
     const auto days = std::chrono::floor<std::chrono::days>(time);

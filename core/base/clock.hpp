@@ -1,11 +1,11 @@
 #pragma once
 
+#include "core/base/result.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <string>
 #include <string_view>
-
-#include "core/base/result.hpp"
 
 namespace hookd {
 

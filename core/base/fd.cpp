@@ -1,12 +1,13 @@
 #include "core/base/fd.hpp"
 
-#include <cerrno>
-#include <cstdint>
-#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
 
 namespace hookd {
 
@@ -88,8 +89,8 @@ Result<bool> wait_readable(int fd, Milliseconds timeout) {
     for (;;) {
         ::pollfd entry{fd, POLLIN, 0};
         const auto left = for_ever ? Milliseconds{-1} : until - clock.boot();
-        const int ready =
-            ::poll(&entry, 1, for_ever ? -1 : static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+        const int ready = ::poll(
+            &entry, 1, for_ever ? -1 : static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
         if (ready > 0) {
             return true;
         }

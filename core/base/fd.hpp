@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string_view>
-#include <utility>
-
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
+
+#include <string_view>
+#include <utility>
 
 namespace hookd {
 

@@ -1,18 +1,21 @@
 #include "core/base/file.hpp"
 
-#include <cerrno>
+#include "core/base/ulid.hpp"
+
 #include <dirent.h>
 #include <fcntl.h>
-#include <memory>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/base/ulid.hpp"
+#include <cerrno>
+#include <memory>
 
 namespace hookd {
 namespace {
 
-std::string quoted(const std::filesystem::path& path) { return "\"" + path.string() + "\""; }
+std::string quoted(const std::filesystem::path& path) {
+    return "\"" + path.string() + "\"";
+}
 
 /// Removes what is in the folder that `folder` holds open. Links are removed, never followed.
 Status empty_folder(Fd folder, const std::filesystem::path& name) {
@@ -38,7 +41,8 @@ Status empty_folder(Fd folder, const std::filesystem::path& name) {
         Fd inner(::openat(raw, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (!inner.is_open() && errno == EACCES) {
             ::fchmodat(raw, entry->d_name, 0700, 0);
-            inner = Fd(::openat(raw, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+            inner =
+                Fd(::openat(raw, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         }
         if (!inner.is_open()) {
             return fail_errno("cannot open " + quoted(name / entry_name));

@@ -1,13 +1,14 @@
 #pragma once
 
+#include "core/base/fd.hpp"
+#include "core/base/result.hpp"
+
+#include <sys/types.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <sys/types.h>
-
-#include "core/base/fd.hpp"
-#include "core/base/result.hpp"
 
 namespace hookd {
 

@@ -1,11 +1,12 @@
 #include "core/base/log.hpp"
 
-#include <algorithm>
+#include "core/base/clock.hpp"
+#include "core/base/text.hpp"
+
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
-#include "core/base/clock.hpp"
-#include "core/base/text.hpp"
+#include <algorithm>
 
 namespace hookd {
 namespace {
@@ -83,12 +84,18 @@ Log::Log(Format format, Level level) : sink_(std::make_unique<Sink>()), format_(
 
 Log::~Log() = default;
 
-void Log::debug(std::string_view message, Fields fields) { write(Level::debug, message, fields); }
-void Log::info(std::string_view message, Fields fields) { write(Level::info, message, fields); }
+void Log::debug(std::string_view message, Fields fields) {
+    write(Level::debug, message, fields);
+}
+void Log::info(std::string_view message, Fields fields) {
+    write(Level::info, message, fields);
+}
 void Log::warning(std::string_view message, Fields fields) {
     write(Level::warning, message, fields);
 }
-void Log::error(std::string_view message, Fields fields) { write(Level::error, message, fields); }
+void Log::error(std::string_view message, Fields fields) {
+    write(Level::error, message, fields);
+}
 
 void Log::write(Level level, std::string_view message, Fields fields) {
     if (!sink_->logger.should_log(to_spdlog(level))) {

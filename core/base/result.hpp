@@ -1,10 +1,11 @@
 #pragma once
 
-#include <string>
-#include <tl/expected.hpp>
-#include <utility>
-
 #include "core/base/error.hpp"
+
+#include <tl/expected.hpp>
+
+#include <string>
+#include <utility>
 
 namespace hookd {
 

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view k_replacement = "\xEF\xBF\xBD";  // U+FFFD
 
 struct Character {
-    std::size_t size = 1;   ///< bytes taken
+    std::size_t size = 1;  ///< bytes taken
     char32_t code = 0;
     bool valid = false;
 };
@@ -89,7 +89,8 @@ std::string printable(std::string_view bytes) {
 
 std::string printable_line(std::string_view bytes) {
     std::string text = printable(bytes);
-    std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
     return text;
 }
 

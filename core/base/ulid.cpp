@@ -1,8 +1,9 @@
 #include "core/base/ulid.hpp"
 
+#include <sys/random.h>
+
 #include <array>
 #include <cstdint>
-#include <sys/random.h>
 
 namespace hookd {
 namespace {

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "core/base/clock.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "core/base/clock.hpp"
 
 namespace hookd {
 

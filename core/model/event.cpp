@@ -5,15 +5,18 @@
 namespace hookd {
 namespace {
 
-constexpr std::array<std::string_view, 9> k_kinds = {"push",  "tag",      "merge_request",
-                                                     "release", "comment",  "ping",
-                                                     "schedule", "manual", "other"};
+constexpr std::array<std::string_view, 9> k_kinds = {
+    "push", "tag", "merge_request", "release", "comment", "ping", "schedule", "manual", "other"};
 
-bool is_zero_id(std::string_view id) { return id.find_first_not_of('0') == std::string_view::npos; }
+bool is_zero_id(std::string_view id) {
+    return id.find_first_not_of('0') == std::string_view::npos;
+}
 
 }  // namespace
 
-std::string_view to_text(EventKind kind) { return k_kinds[static_cast<std::size_t>(kind)]; }
+std::string_view to_text(EventKind kind) {
+    return k_kinds[static_cast<std::size_t>(kind)];
+}
 
 std::optional<EventKind> event_kind_from(std::string_view text) {
     for (std::size_t i = 0; i < k_kinds.size(); ++i) {
@@ -25,8 +28,8 @@ std::optional<EventKind> event_kind_from(std::string_view text) {
 }
 
 bool Event::is_ref_change() const {
-    return (kind == EventKind::push || kind == EventKind::tag) && !ref.empty() &&
-           !before.empty() && !after.empty();
+    return (kind == EventKind::push || kind == EventKind::tag) && !ref.empty() && !before.empty() &&
+           !after.empty();
 }
 
 std::string Event::commit() const {
@@ -43,9 +46,7 @@ void describe_ref_change(Event& event, std::string ref, std::string before, std:
     event.kind = !event.branch.empty() ? EventKind::push
                  : !event.tag.empty()  ? EventKind::tag
                                        : EventKind::other;
-    event.change = is_zero_id(before)  ? "created"
-                   : is_zero_id(after) ? "deleted"
-                                       : "updated";
+    event.change = is_zero_id(before) ? "created" : is_zero_id(after) ? "deleted" : "updated";
     event.ref = std::move(ref);
     event.before = std::move(before);
     event.after = std::move(after);

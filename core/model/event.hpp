@@ -1,14 +1,14 @@
 #pragma once
 
+#include "core/base/clock.hpp"
+#include "core/model/ids.hpp"
+#include "core/model/names.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/clock.hpp"
-#include "core/model/ids.hpp"
-#include "core/model/names.hpp"
 
 namespace hookd {
 

@@ -1,16 +1,18 @@
 #include "core/model/event_json.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "core/base/base64.hpp"
 #include "core/base/text.hpp"
+
+#include <nlohmann/json.hpp>
 
 namespace hookd {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(to_valid_utf8(text)); }
+Json text_or_null(std::string_view text) {
+    return text.empty() ? Json() : Json(to_valid_utf8(text));
+}
 
 void set_bytes_or_null(Json& object, const std::string& name, std::string_view bytes) {
     if (bytes.empty()) {
@@ -153,7 +155,8 @@ bool is_object(const Json& object, const std::string& name) {
 }
 
 Person read_person(const Json& object) {
-    return Person{read_text(object, "login"), read_text(object, "name"), read_text(object, "email")};
+    return Person{read_text(object, "login"), read_text(object, "name"),
+                  read_text(object, "email")};
 }
 
 std::optional<WallTime> read_time(const Json& object, const std::string& name) {
@@ -235,8 +238,10 @@ Event read_event(const Json& object) {
     }
     event.push_options = read_texts(object, "push_options");
     const Json& source = object_or_empty(object, "source");
-    event.source = Source{read_text(source, "type"),     read_text(source, "name"),
-                          read_text(source, "delivery"), read_text(source, "event"),
+    event.source = Source{read_text(source, "type"),
+                          read_text(source, "name"),
+                          read_text(source, "delivery"),
+                          read_text(source, "event"),
                           read_time(source, "received_at").value_or(WallTime{}),
                           read_text(source, "peer")};
     return event;
@@ -280,7 +285,9 @@ Json to_json(const Event& event) {
     return object;
 }
 
-std::string to_json_text(const Event& event) { return to_json(event).dump(); }
+std::string to_json_text(const Event& event) {
+    return to_json(event).dump();
+}
 
 Result<Event> event_from_json(std::string_view text) {
     const Json object = Json::parse(text, nullptr, false);

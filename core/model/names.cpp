@@ -1,8 +1,8 @@
 #include "core/model/names.hpp"
 
-#include <algorithm>
-
 #include "core/base/text.hpp"
+
+#include <algorithm>
 
 namespace hookd {
 namespace {
@@ -47,7 +47,9 @@ Result<ObjectId> ObjectId::parse(std::string_view text) {
     return id;
 }
 
-bool ObjectId::is_zero() const { return text_.find_first_not_of('0') == std::string::npos; }
+bool ObjectId::is_zero() const {
+    return text_.find_first_not_of('0') == std::string::npos;
+}
 
 std::string_view branch_of(std::string_view ref) {
     return ref.starts_with(k_branches) ? ref.substr(k_branches.size()) : std::string_view{};

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "core/base/result.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "core/base/result.hpp"
 
 namespace hookd {
 

@@ -1,17 +1,18 @@
 #pragma once
 
+#include "core/base/clock.hpp"
+#include "core/model/states.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "core/base/clock.hpp"
-#include "core/model/states.hpp"
-
 namespace hookd {
 
-/// Why a rule did or did not apply to an event: kept, so that "why did this not run?" has an answer.
+/// Why a rule did or did not apply to an event: kept, so that "why did this not run?" has an
+/// answer.
 struct Decision {
     std::string rule;
     bool matched = false;
@@ -35,7 +36,7 @@ struct PlannedNeed {
 struct PlannedAction {
     std::string name;
     std::string handler;  ///< key in the table of handlers: run, lint, test, tag, deploy
-    std::string spec;     ///< settings as JSON text: executed as stored, whatever the file says later
+    std::string spec;  ///< settings as JSON text: executed as stored, whatever the file says later
     std::vector<PlannedNeed> needs;
     Milliseconds timeout{};
     OnLost on_lost = OnLost::retry;

@@ -7,8 +7,8 @@ namespace hookd {
 namespace {
 
 constexpr std::array<std::string_view, 12> k_action_states = {
-    "blocked", "waiting",  "ready",   "running", "success",    "failure",
-    "error",   "timeout",  "canceled", "skipped", "superseded", "unknown"};
+    "blocked", "waiting", "ready",    "running", "success",    "failure",
+    "error",   "timeout", "canceled", "skipped", "superseded", "unknown"};
 
 constexpr std::array<std::string_view, 6> k_run_states = {"queued",  "running",  "success",
                                                           "failure", "canceled", "superseded"};
@@ -33,7 +33,9 @@ std::string_view to_text(ActionState state) {
     return k_action_states[static_cast<std::size_t>(state)];
 }
 
-std::string_view to_text(RunState state) { return k_run_states[static_cast<std::size_t>(state)]; }
+std::string_view to_text(RunState state) {
+    return k_run_states[static_cast<std::size_t>(state)];
+}
 
 std::optional<ActionState> action_state_from(std::string_view text) {
     return find<ActionState>(k_action_states, text);
@@ -48,9 +50,8 @@ RunState derive_run_state(std::span<const ActionState> actions) {
         return std::any_of(actions.begin(), actions.end(), predicate);
     };
     if (any([](ActionState state) { return !is_final(state); })) {
-        const bool started = any([](ActionState state) {
-            return state == ActionState::running || is_final(state);
-        });
+        const bool started =
+            any([](ActionState state) { return state == ActionState::running || is_final(state); });
         return started ? RunState::running : RunState::queued;
     }
     if (any(is_failed)) {

@@ -24,8 +24,12 @@ enum class ActionState {
 
 enum class RunState { queued, running, success, failure, canceled, superseded };
 
-[[nodiscard]] constexpr bool is_final(ActionState state) { return state >= ActionState::success; }
-[[nodiscard]] constexpr bool is_final(RunState state) { return state >= RunState::success; }
+[[nodiscard]] constexpr bool is_final(ActionState state) {
+    return state >= ActionState::success;
+}
+[[nodiscard]] constexpr bool is_final(RunState state) {
+    return state >= RunState::success;
+}
 
 [[nodiscard]] std::string_view to_text(ActionState state);
 [[nodiscard]] std::string_view to_text(RunState state);

@@ -1,11 +1,12 @@
 #pragma once
 
+#include "core/base/file.hpp"
+
+#include <stdlib.h>
+
 #include <filesystem>
 #include <stdexcept>
-#include <stdlib.h>
 #include <string>
-
-#include "core/base/file.hpp"
 
 namespace hookd::test {
 
