@@ -11,29 +11,6 @@
 namespace hookd {
 namespace {
 
-/// A JSON string literal of `bytes`: quotes, controls and invalid UTF-8 are escaped, so that an
-/// entry stays one line whatever a pusher wrote.
-std::string quoted(std::string_view bytes) {
-    constexpr std::string_view k_digits = "0123456789abcdef";
-    std::string text = "\"";
-    for (const char c : to_valid_utf8(bytes)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            text += '\\';
-            text += c;
-        } else if (c == '\n') {
-            text += "\\n";
-        } else if (byte < 0x20 || byte == 0x7F) {
-            text += "\\u00";
-            text += k_digits[byte >> 4U];
-            text += k_digits[byte & 15U];
-        } else {
-            text += c;
-        }
-    }
-    return text + '"';
-}
-
 bool needs_quotes(std::string_view value) {
     const auto plain = [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -105,16 +82,16 @@ void Log::write(Level level, std::string_view message, Fields fields) {
     std::string line;
     if (format_ == Format::json) {
         line = "{\"time\":\"" + time + "\",\"level\":\"" + std::string(level_name(level)) +
-               "\",\"message\":" + quoted(message);
+               "\",\"message\":" + json_literal(message);
         for (const Field& field : fields) {
-            line += "," + quoted(field.name) + ":" + quoted(field.value);
+            line += "," + json_literal(field.name) + ":" + json_literal(field.value);
         }
         line += "}";
     } else {
         line = time + " " + std::string(level_name(level)) + " " + printable_line(message);
         for (const Field& field : fields) {
             line += " " + std::string(field.name) + "=";
-            line += needs_quotes(field.value) ? quoted(field.value) : field.value;
+            line += needs_quotes(field.value) ? json_literal(field.value) : field.value;
         }
     }
     sink_->logger.log(to_spdlog(level), line);

@@ -8,6 +8,7 @@ namespace hookd {
 namespace {
 
 constexpr std::string_view k_replacement = "\xEF\xBF\xBD";  // U+FFFD
+constexpr std::string_view k_hex_digits = "0123456789abcdef";
 
 struct Character {
     std::size_t size = 1;  ///< bytes taken
@@ -94,13 +95,36 @@ std::string printable_line(std::string_view bytes) {
     return text;
 }
 
+std::string json_literal(std::string_view bytes) {
+    return '"' +
+           rewrite(bytes,
+                   [](std::string& text, const Character& character, std::string_view raw) {
+                       if (!character.valid) {
+                           text += k_replacement;
+                       } else if (raw == "\"" || raw == "\\") {
+                           text += '\\';
+                           text += raw;
+                       } else if (raw == "\n") {
+                           text += "\\n";
+                       } else if (is_dangerous_on_a_terminal(character.code)) {
+                           // Every such character stands in the first plane.
+                           text += "\\u";
+                           for (int shift = 12; shift >= 0; shift -= 4) {
+                               text += k_hex_digits[(character.code >> shift) & 15U];
+                           }
+                       } else {
+                           text += raw;
+                       }
+                   }) +
+           '"';
+}
+
 std::string to_hex(std::span<const std::uint8_t> bytes) {
-    constexpr std::string_view k_digits = "0123456789abcdef";
     std::string text;
     text.reserve(bytes.size() * 2);
     for (const std::uint8_t byte : bytes) {
-        text += k_digits[byte >> 4U];
-        text += k_digits[byte & 15U];
+        text += k_hex_digits[byte >> 4U];
+        text += k_hex_digits[byte & 15U];
     }
     return text;
 }

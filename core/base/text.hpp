@@ -21,6 +21,10 @@ namespace hookd {
 /// As `printable`, and newlines and tabs become spaces: for a table cell or one line of a log.
 [[nodiscard]] std::string printable_line(std::string_view bytes);
 
+/// A JSON string literal of `bytes`, quotes included, in printable characters only: what would be
+/// dangerous on a terminal is escaped, invalid UTF-8 becomes U+FFFD. Always one line.
+[[nodiscard]] std::string json_literal(std::string_view bytes);
+
 [[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
 /// Lower-case hex of an even number of digits only.
 [[nodiscard]] std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text);
