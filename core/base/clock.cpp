@@ -4,8 +4,10 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <optional>
 
 namespace hookd {
 namespace {
@@ -76,8 +78,8 @@ std::string to_rfc3339(WallTime time) {
 Result<WallTime> from_rfc3339(std::string_view text) {
     const std::string whole(text);
     const auto wrong = [&whole] {
-        return fail(ErrorCode::invalid,
-                    "\"" + printable_line(whole) + "\" is no time such as 2026-11-23T10:00:00Z");
+        return fail(ErrorCode::invalid, "\"" + printable_line(whole.substr(0, 80)) +
+                                            "\" is no time such as \"2026-11-23T10:00:00Z\"");
     };
     const auto year = take_digits(text, 4);
     const bool dash1 = take(text, "-");

@@ -5,11 +5,18 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
 
 namespace hookd {
+namespace {
+
+constexpr std::int64_t k_longest_poll_ms = 1'000'000'000;
+constexpr Milliseconds k_longest_wait = std::chrono::hours(24 * 365 * 100);
+
+}  // namespace
 
 tl::unexpected<Error> fail_errno(std::string what) {
     const int number = errno;
@@ -85,19 +92,20 @@ Status write_all(int fd, std::string_view data) {
 Result<bool> wait_readable(int fd, Milliseconds timeout) {
     const RealClock clock;
     const bool for_ever = timeout.count() < 0;
-    const BootTime until = clock.boot() + (for_ever ? Milliseconds{0} : timeout);
+    const BootTime until = clock.boot() + std::clamp(timeout, Milliseconds{0}, k_longest_wait);
     for (;;) {
         ::pollfd entry{fd, POLLIN, 0};
-        const auto left = for_ever ? Milliseconds{-1} : until - clock.boot();
-        const int ready = ::poll(
-            &entry, 1, for_ever ? -1 : static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+        const auto left = std::max(until - clock.boot(), Milliseconds{0});
+        // poll(2) takes an int: a longer wait is made of several.
+        const auto step = static_cast<int>(std::min<std::int64_t>(left.count(), k_longest_poll_ms));
+        const int ready = ::poll(&entry, 1, for_ever ? -1 : step);
         if (ready > 0) {
             return true;
         }
-        if (ready == 0) {
+        if (ready == 0 && left.count() <= k_longest_poll_ms) {
             return false;
         }
-        if (errno != EINTR) {
+        if (ready < 0 && errno != EINTR) {
             return fail_errno("cannot poll");
         }
     }

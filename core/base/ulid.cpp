@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -21,7 +22,9 @@ std::string make_ulid(WallTime time) {
         filled += got > 0 ? static_cast<std::size_t>(got) : 0;
     }
     std::string text(26, '0');
-    auto stamp = static_cast<std::uint64_t>(time.time_since_epoch().count());
+    // 48 bits: a clock before 1970 or beyond the year 10889 must not make an id that is none.
+    auto stamp = static_cast<std::uint64_t>(
+        std::clamp<std::int64_t>(time.time_since_epoch().count(), 0, (std::int64_t{1} << 48) - 1));
     for (int i = 9; i >= 0; --i) {
         text[static_cast<std::size_t>(i)] = k_alphabet[stamp & 31U];
         stamp >>= 5U;
