@@ -50,8 +50,11 @@ Json person_json(const Person& person, bool with_login) {
 
 Json commit_json(const Commit& commit) {
     Json object;
-    object["id"] = commit.id;
-    object["parents"] = commit.parents;
+    object["id"] = to_valid_utf8(commit.id);
+    object["parents"] = Json::array();
+    for (const std::string& parent : commit.parents) {
+        object["parents"].push_back(to_valid_utf8(parent));
+    }
     object["message"] = to_valid_utf8(commit.message);
     object["author"] = person_json(commit.author, false);
     object["timestamp"] = commit.timestamp ? Json(to_rfc3339(*commit.timestamp)) : Json();
@@ -87,7 +90,7 @@ Json merge_request_json(const MergeRequest& request) {
 
 Json release_json(const Release& release) {
     Json object;
-    object["tag"] = text_or_null(release.tag);
+    set_bytes_or_null(object, "tag", release.tag);
     object["name"] = text_or_null(release.name);
     object["url"] = text_or_null(release.url);
     object["prerelease"] = release.prerelease;
@@ -97,8 +100,8 @@ Json release_json(const Release& release) {
 
 Json source_json(const Source& source) {
     Json object;
-    object["type"] = source.type;
-    object["name"] = to_valid_utf8(source.name);
+    object["type"] = to_valid_utf8(source.type);
+    set_bytes(object, "name", source.name);
     object["delivery"] = text_or_null(source.delivery);
     object["event"] = text_or_null(source.event);
     object["received_at"] = to_rfc3339(source.received_at);
@@ -122,6 +125,13 @@ std::string read_text(const Json& object, const std::string& name) {
 bool read_bool(const Json& object, const std::string& name) {
     const auto found = object.find(name);
     return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
+std::optional<std::int64_t> read_number(const Json& object, const std::string& name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_number_integer()
+               ? std::optional(found->get<std::int64_t>())
+               : std::nullopt;
 }
 
 std::vector<std::string> read_texts(const Json& object, const std::string& name) {
@@ -181,7 +191,7 @@ MergeRequest read_merge_request(const Json& object) {
     const Json& source = object_or_empty(object, "source");
     const Json& target = object_or_empty(object, "target");
     MergeRequest request;
-    request.number = object.value("number", std::int64_t{0});
+    request.number = read_number(object, "number").value_or(0);
     request.title = read_text(object, "title");
     request.url = read_text(object, "url");
     request.draft = read_bool(object, "draft");
@@ -212,15 +222,13 @@ Event read_event(const Json& object) {
     if (const auto forced = object.find("forced"); forced != object.end() && forced->is_boolean()) {
         event.forced = forced->get<bool>();
     }
-    if (const auto commits = object.find("commits"); commits != object.end()) {
+    if (const auto commits = object.find("commits");
+        commits != object.end() && commits->is_array()) {
         for (const Json& commit : *commits) {
             event.commits.push_back(read_commit(commit));
         }
     }
-    if (const auto count = object.find("commit_count");
-        count != object.end() && count->is_number_integer()) {
-        event.commit_count = count->get<std::int64_t>();
-    }
+    event.commit_count = read_number(object, "commit_count");
     event.commits_complete = read_bool(object, "commits_complete");
     event.paths = read_texts(object, "paths");
     event.paths_complete = read_bool(object, "paths_complete");
@@ -258,7 +266,7 @@ void set_bytes(Json& object, const std::string& name, std::string_view bytes) {
 
 Json to_json(const Event& event) {
     Json object;
-    object["id"] = event.id.text();
+    object["id"] = to_valid_utf8(event.id.text());
     object["kind"] = to_text(event.kind);
     object["change"] = text_or_null(event.change);
     object["repository"] = event.repository.text();
@@ -294,9 +302,19 @@ Result<Event> event_from_json(std::string_view text) {
     if (!object.is_object()) {
         return fail(ErrorCode::invalid, "the stored event is no JSON object");
     }
+    const auto wrong = [](const std::string& field) {
+        return fail(ErrorCode::invalid, "the stored event has no valid \"" + field + "\"");
+    };
     Event event = read_event(object);
     if (!event.id) {
-        return fail(ErrorCode::invalid, "the stored event has no \"id\"");
+        return wrong("id");
+    }
+    // These two decide which rules apply: a wrong one must not become another value.
+    if (!event_kind_from(read_text(object, "kind"))) {
+        return wrong("kind");
+    }
+    if (event.repository.text() != read_text(object, "repository")) {
+        return wrong("repository");
     }
     return event;
 }
