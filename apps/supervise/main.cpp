@@ -1,0 +1,5 @@
+#include "core/process/supervisor.hpp"
+
+int main() {
+    return hookd::process::supervise();
+}
