@@ -17,6 +17,8 @@ namespace hookd::process {
 namespace {
 
 constexpr Milliseconds k_drain{2'000};
+// A process that ends closes its output a little before it is gone.
+constexpr Milliseconds k_moment{50};
 constexpr Milliseconds k_left_over_grace{500};
 constexpr Milliseconds k_grace_without_daemon{2'000};
 constexpr Milliseconds k_kill_pause{5};
@@ -100,7 +102,7 @@ void Supervision::on_output() {
     } else if (got == 0) {
         output_.reset();
         if (phase_ == Phase::draining) {
-            look_at_job();
+            enter(Phase::draining, k_moment);
         }
     }
 }
@@ -162,10 +164,8 @@ void Supervision::look_at_job() {
         return;
     } else if (ended_early_ && main_was_running) {
         phase_ = Phase::left_over;  // TERM went to all of them, and the grace is for all
-    } else if (main_was_running && output_.is_open()) {
-        enter(Phase::draining, k_drain);
-    } else if (main_was_running || (phase_ == Phase::draining && !output_.is_open())) {
-        end_left_overs();
+    } else if (main_was_running) {
+        enter(Phase::draining, output_.is_open() ? k_drain : k_moment);
     }
 }
 
