@@ -1,0 +1,2 @@
+hookd_test(unit/hooks LABEL unit DEPENDS hookd_post_receive)
+add_dependencies(${HOOKD_TEST_TARGET} post-receive)
