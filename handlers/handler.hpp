@@ -1,5 +1,13 @@
 #pragma once
 
+#include "core/base/cancel.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+#include "core/model/event.hpp"
+#include "core/model/ids.hpp"
+#include "core/model/plan.hpp"
+#include "core/process/runner.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -8,14 +16,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/cancel.hpp"
-#include "core/base/clock.hpp"
-#include "core/base/result.hpp"
-#include "core/model/event.hpp"
-#include "core/model/ids.hpp"
-#include "core/model/plan.hpp"
-#include "core/process/runner.hpp"
 
 namespace hookd::handlers {
 
