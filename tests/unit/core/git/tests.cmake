@@ -1,0 +1,1 @@
+hookd_test(unit/core/git LABEL unit DEPENDS hookd_git)
