@@ -1,0 +1,67 @@
+#include "webhook/selection.hpp"
+
+#include "core/base/text.hpp"
+
+namespace hookd::webhook {
+
+Selection::Selection(std::initializer_list<std::string_view> paths) : nodes_(1) {
+    for (const std::string_view path : paths) {
+        add(path);
+    }
+}
+
+void Selection::add(std::string_view path) {
+    Place place = k_root;
+    for (const std::string_view step : split(path, '/')) {
+        if (step.starts_with('{')) {
+            for (const std::string_view name : split(step.substr(1, step.size() - 2), ',')) {
+                add_step(place, name);
+            }
+        } else {
+            place = add_step(place, step);
+        }
+    }
+}
+
+Selection::Place Selection::member(Place place, std::string_view name) const {
+    if (place < 0) {
+        return place;
+    }
+    const Node& node = nodes_[static_cast<std::size_t>(place)];
+    for (const auto& [wanted, next] : node.members) {
+        if (wanted == name) {
+            return next;
+        }
+    }
+    return node.everything ? k_everything : k_unwanted;
+}
+
+Selection::Place Selection::element(Place place) const {
+    if (place < 0) {
+        return place;
+    }
+    const Node& node = nodes_[static_cast<std::size_t>(place)];
+    return node.everything ? k_everything : node.element;
+}
+
+Selection::Place Selection::add_step(Place from, std::string_view step) {
+    const auto at = static_cast<std::size_t>(from);
+    if (step == "**") {
+        nodes_[at].everything = true;
+        return from;
+    }
+    const Place known = step == "*" ? nodes_[at].element : member(from, step);
+    if (known >= 0) {
+        return known;
+    }
+    const auto made = static_cast<Place>(nodes_.size());
+    nodes_.emplace_back();
+    if (step == "*") {
+        nodes_[at].element = made;
+    } else {
+        nodes_[at].members.emplace_back(step, made);
+    }
+    return made;
+}
+
+}  // namespace hookd::webhook
