@@ -1,0 +1,81 @@
+// What becomes of every recorded delivery: tests/data/expected holds it field by field.
+#include "tests/unit/webhook/payloads.hpp"
+
+#include "core/model/event_json.hpp"
+#include "tests/support/catch.hpp"
+#include "webhook/provider.hpp"
+
+using namespace hookd;
+using namespace hookd::webhook;
+
+namespace {
+
+/// The events as the expected files hold them: all fields but those that each arrival has anew.
+nlohmann::json shown(const std::vector<Event>& events) {
+    nlohmann::json all = nlohmann::json::array();
+    for (const Event& event : events) {
+        auto object = nlohmann::json::parse(to_json_text(event));
+        object.erase("id");
+        object.erase("source");
+        all.push_back(std::move(object));
+    }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("every recorded delivery becomes the expected events") {
+    for (const Provider* provider : providers()) {
+        const auto all = test::recorded(provider->name);
+        CHECK(all.size() >= 14);
+        for (const auto& recorded : all) {
+            INFO(recorded.file);
+            CHECK(recorded.event_header == provider->event_header);
+            const std::string body = recorded.body();
+            const auto events = provider->normalize({recorded.event, body});
+            REQUIRE(events);
+            CHECK(shown(*events) == test::read_json_data("expected/" + recorded.file));
+        }
+    }
+}
+
+TEST_CASE("what a provider signs it also trusts, under this secret and body alone") {
+    for (const Provider* provider : providers()) {
+        for (const std::string_view secret :
+             {std::string_view("a secret of some length"),
+              std::string_view("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")}) {
+            INFO(provider->name << " " << secret);
+            const WallTime now{std::chrono::seconds(1614265330)};
+            const auto headers = provider->sign({"push", "delivery-1", "{}", secret, now}).value();
+            std::vector<Key> keys;
+            keys.push_back(Key::make(secret, provider->key_form(secret)).value());
+            CHECK(provider->has_proof(headers));
+            CHECK(provider->verify({headers, "{}", now}, keys) == Verdict::right);
+            CHECK(headers.only(provider->event_header) == "push");
+            CHECK(headers.first(provider->delivery_headers.back()) == "delivery-1");
+            CHECK(headers.only("Content-Type") == "application/json");
+            std::vector<Key> others;
+            const std::string other =
+                secret.starts_with("whsec_") ? "whsec_AAAA" : "another secret of some length";
+            others.push_back(Key::make(other, provider->key_form(other)).value());
+            CHECK(provider->verify({headers, "{}", now}, others) == Verdict::wrong);
+            CHECK(provider->verify({headers, "{}", now}, {}) == Verdict::wrong);
+        }
+        CHECK_FALSE(provider->sign({"push", "delivery-1", "{}", "", WallTime{}}));
+    }
+}
+
+TEST_CASE("a body cut anywhere is refused in words") {
+    for (const Provider* provider : providers()) {
+        for (const auto& recorded : test::recorded(provider->name)) {
+            const std::string body = recorded.body();
+            const std::size_t end = body.find_last_of('}');
+            for (std::size_t size = 0; size <= end; size += end / 11 + 1) {
+                const auto events =
+                    provider->normalize({recorded.event, std::string_view(body).substr(0, size)});
+                REQUIRE_FALSE(events);
+                CHECK(events.error().code == ErrorCode::invalid);
+            }
+        }
+    }
+}

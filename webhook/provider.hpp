@@ -1,0 +1,71 @@
+#pragma once
+
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+#include "core/http/message.hpp"
+#include "core/model/event.hpp"
+#include "webhook/signature.hpp"
+#include "webhook/verdict.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hookd::webhook {
+
+/// Whether a provider may send the JSON as the field `payload` of a form.
+enum class Forms {
+    refused,
+    signed_as_sent,  ///< the signature is over the form, not over the JSON in it
+};
+
+/// A delivery before its signature is known to be right.
+struct SignedRequest {
+    const http::Headers& headers;
+    std::string_view body;  ///< raw bytes
+    WallTime received_at;
+};
+
+/// A delivery whose signature was right.
+struct ProviderRequest {
+    std::string_view event;  ///< the value of the provider's event header
+    std::string_view json;   ///< the body, or what the form holds
+};
+
+/// What a forge would send: for trying out an endpoint.
+struct OutgoingDelivery {
+    std::string_view event;
+    std::string_view delivery;
+    std::string_view body;
+    std::string_view secret;
+    WallTime now;
+};
+
+/// One forge: how its deliveries are told, trusted and understood. A row of the table.
+struct Provider {
+    std::string_view name;          ///< in the configuration, and `Source::type`
+    std::string_view event_header;  ///< names the event
+    /// Headers that hold the id of a delivery, the same over its retries; the first one sent
+    /// counts.
+    std::span<const std::string_view> delivery_headers;
+    Forms forms = Forms::refused;
+
+    KeyForm (*key_form)(std::string_view secret);
+    /// Whether what proves the sender is there in the right form: asked before the body is read.
+    bool (*has_proof)(const http::Headers& headers);
+    Verdict (*verify)(const SignedRequest& request, std::span<const Key> keys);
+    /// The events in a delivery, without id and source. One of no repository has an empty name; it
+    /// is only a delivery then. An event name that is new to us is `other`.
+    /// **Errors:** invalid: not what the provider sends under that event name. denied: the
+    /// repository's name is none that a configuration could hold.
+    Result<std::vector<Event>> (*normalize)(const ProviderRequest& request);
+    /// All headers of a delivery. **Errors:** invalid: the secret.
+    Result<http::Headers> (*sign)(const OutgoingDelivery& delivery);
+};
+
+/// Every provider we know.
+[[nodiscard]] std::span<const Provider* const> providers();
+[[nodiscard]] const Provider* find_provider(std::string_view name);
+
+}  // namespace hookd::webhook
