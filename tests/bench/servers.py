@@ -67,14 +67,20 @@ class Server:
             try:
                 self.process.wait(15)
             except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+                self.kill()
 
     def kill(self):
-        """Ends it as a crash would."""
+        """Ends it as a crash would, and sees that what it started ends with it."""
+        left = machine.descendants_of(self.pid)
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        deadline = time.monotonic() + 10
+        while left and time.monotonic() < deadline:
+            left = [child for child in left if os.path.exists(f"/proc/{child}")]
+            time.sleep(0.02)
+        if left:
+            raise RuntimeError(f"processes {left} outlived their daemon")
 
     def __enter__(self):
         return self
