@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <optional>
 #include <thread>
 
 namespace hookd::process {
@@ -79,10 +78,10 @@ Result<Fd> lock_file(const std::filesystem::path& path, int kind, Milliseconds t
     return file;
 }
 
-/// Waits for the answer and passes a cancel on. Nothing where the supervisor is gone or says
-/// nothing for `patience` after the last of its own deadlines.
-std::optional<Ended> await_answer(int control, const Command& command, const Cancel& cancel,
-                                  Milliseconds patience) {
+/// Waits for the answer and passes a cancel on. **Errors:** timeout where the supervisor says
+/// nothing for `patience` after the last of its own deadlines; any other where it is gone.
+Result<Ended> await_answer(int control, const Command& command, const Cancel& cancel,
+                           Milliseconds patience) {
     const RealClock clock;
     const Milliseconds to_end = std::clamp(command.grace, Milliseconds{0}, k_longest) + patience;
     BootTime until =
@@ -97,8 +96,7 @@ std::optional<Ended> await_answer(int control, const Command& command, const Can
         }
         if (ready[0].revents != 0) {
             const auto frame = receive_frame(control);
-            auto ended = frame ? decode_ended(*frame) : fail(frame.error());
-            return ended ? std::optional(std::move(*ended)) : std::nullopt;
+            return frame ? decode_ended(*frame) : fail(frame.error());
         }
         if (ready[1].revents != 0) {
             canceled = true;
@@ -106,7 +104,7 @@ std::optional<Ended> await_answer(int control, const Command& command, const Can
             ::send(control, &k_cancel, 1, MSG_NOSIGNAL);
         }
         if (clock.boot() >= until) {
-            return std::nullopt;
+            return fail(ErrorCode::timeout, "did not answer");
         }
     }
 }
@@ -144,27 +142,32 @@ Result<Ended> Runner::run(const Command& command, const Cancel& cancel) const {
     if (!supervisor) {
         return fail(supervisor.error());
     }
-    std::optional<Ended> ended;
-    const auto sent = send_frame(supervisor->control.get(), encode(command));
-    if (sent) {
-        ended = await_answer(supervisor->control.get(), command, cancel, patience_);
-    }
-    const std::string how = supervisors_.dismiss(*supervisor, ended ? patience_ : Milliseconds{0});
-    if (!sent && sent.error().code != ErrorCode::unavailable) {
-        return fail(sent.error());
+    auto ended = converse(*supervisor, command, cancel);
+    const bool gone = ended || ended.error().code == ErrorCode::unavailable;
+    const std::string how = supervisors_.dismiss(*supervisor, gone ? patience_ : Milliseconds{0});
+    if (!gone && ended.error().code != ErrorCode::timeout) {
+        return ended;
     }
     if (!ended) {
         ended = Ended{};
         ended->how = Ended::How::supervisor_died;
-        ended->message = "hookd-supervise " + how;
-        if (auto gone = end_orphans(); !gone) {
-            ended->message += "; " + gone.error().message;
+        ended->message = "hookd-supervise " + (gone ? how : "did not answer");
+        if (auto cleared = end_orphans(); !cleared) {
+            ended->message += "; " + cleared.error().message;
         }
     }
     if (ended->how == Ended::How::canceled) {
         return canceled(cancel, std::move(*ended));
     }
-    return *ended;
+    return ended;
+}
+
+Result<Ended> Runner::converse(const Supervisor& supervisor, const Command& command,
+                               const Cancel& cancel) const {
+    if (auto sent = send_frame(supervisor.control.get(), encode(command)); !sent) {
+        return fail(sent.error());
+    }
+    return await_answer(supervisor.control.get(), command, cancel, patience_);
 }
 
 Result<Fd> Runner::join_presence() const {

@@ -46,6 +46,8 @@ class Runner {
 
   private:
     [[nodiscard]] Result<Fd> join_presence() const;
+    [[nodiscard]] Result<Ended> converse(const Supervisor& supervisor, const Command& command,
+                                         const Cancel& cancel) const;
 
     std::filesystem::path supervisor_;
     std::filesystem::path presence_;
