@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +9,9 @@
 #include <vector>
 
 namespace hookd::http {
+
+/// Whether two field names are the same: ASCII letters compare without case.
+[[nodiscard]] bool same_field_name(std::string_view a, std::string_view b);
 
 /// Header fields in the order received; names as sent, compared without case.
 class Headers {
@@ -32,10 +36,11 @@ struct Head {
     std::string target;  ///< as sent, undecoded, with its query
     Headers headers;
     std::optional<std::uint64_t> content_length;  ///< nothing where chunked or absent
-    std::string peer;  ///< address of the client; empty on a Unix socket
+    std::string peer;                             ///< address of the client; empty on a Unix socket
 
     [[nodiscard]] std::string_view path() const;  ///< the target up to '?'
-    /// The first value of `name` in the query, percent-decoded.
+    /// The first value of `name` in the query, percent-decoded, '+' as a space; empty for a name
+    /// without '='. The bytes may be anything, also no UTF-8.
     [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
 };
 
