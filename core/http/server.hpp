@@ -1,5 +1,10 @@
 #pragma once
 
+#include "core/base/clock.hpp"
+#include "core/base/log.hpp"
+#include "core/base/result.hpp"
+#include "core/http/message.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -7,11 +12,6 @@
 #include <optional>
 #include <string>
 #include <variant>
-
-#include "core/base/clock.hpp"
-#include "core/base/log.hpp"
-#include "core/base/result.hpp"
-#include "core/http/message.hpp"
 
 namespace hookd::http {
 
