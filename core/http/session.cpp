@@ -1,0 +1,400 @@
+#include "core/http/session.hpp"
+
+#include "core/http/buffers.hpp"
+#include "core/http/request_reader.hpp"
+#include "core/http/responder.hpp"
+#include "core/http/response.hpp"
+#include "core/http/stream_queue.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+namespace hookd::http {
+namespace {
+
+namespace asio = boost::asio;
+using Executor = asio::io_context::executor_type;
+using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
+using Awaitable = asio::use_awaitable_t<Executor>;
+template <class T>
+using Task = asio::awaitable<T, Executor>;
+using Step = RequestReader::Step;
+
+/// How long a client may take to read the last answer before the connection is cut.
+constexpr Milliseconds k_linger_time{2'000};
+constexpr auto k_never = SteadyTime::max();
+constexpr Refusal k_too_slow{408, "the request took too long"};
+
+/// idle: no byte of a request yet; answer: the service has the request.
+enum class Phase { idle, head, body, answer, write, stream, linger };
+
+/// What becomes of the connection after a request.
+enum class Next { request, linger, close };
+
+class HttpSession final : public Session, public std::enable_shared_from_this<HttpSession> {
+  public:
+    HttpSession(asio::io_context& io, Network& network, Door& door, Accepted client)
+        : network_(network),
+          door_(door),
+          place_(door, std::move(client.group)),
+          id_(network.next_session++),
+          descriptor_(io.get_executor(), client.socket.get()),
+          input_(network.received),
+          reader_(door, std::move(client.peer)) {
+        static_cast<void>(client.socket.release());
+    }
+
+    void start();
+    void deliver(Message message) override;
+    void expire(SteadyTime now) override {
+        if (now >= deadline_) {
+            deadline_ = k_never;
+            expired_ = true;
+            cancel_waits();
+        }
+    }
+    void drain() override;
+    void close() override {
+        closed_ = true;
+        cancel_waits();
+        wake();
+    }
+
+  private:
+    /// Keeps the session as long as its coroutine runs.
+    struct Ended {
+        std::shared_ptr<HttpSession> session;
+
+        void operator()(const std::exception_ptr& error) const {
+            if (error) {
+                session->network_.on_failure(error);
+            }
+            session->finish();
+        }
+    };
+    using Parked = asio::async_result<Awaitable, void()>::handler_type;
+
+    Task<void> run();
+    Task<Next> serve_one();
+    Task<std::optional<Next>> read_request();
+    Task<Next> answer(Response response);
+    Task<Next> stream(Response response);
+    Task<bool> send_batch(std::size_t bytes);
+    Task<void> linger();
+
+    Task<bool> receive() { return transfer(Descriptor::wait_read); }
+    Task<bool> send() { return transfer(Descriptor::wait_write); }
+    Task<bool> transfer(Descriptor::wait_type kind);
+    /// Puts the coroutine aside until `wake`.
+    Task<void> park() {
+        input_.keep();
+        Awaitable token;
+        return asio::async_initiate<Awaitable, void()>(
+            [](Parked coroutine, HttpSession* session) {
+                session->parked_.emplace(std::move(coroutine));
+            },
+            token, this);
+    }
+    void wake() {
+        if (parked_) {
+            Parked coroutine = std::move(*parked_);
+            parked_.reset();
+            coroutine();
+        }
+    }
+    void cancel_waits() {
+        boost::system::error_code ignored;
+        descriptor_.cancel(ignored);
+    }
+    void watch_peer();
+    /// Lets the service know that what it says goes nowhere.
+    void end_sending() {
+        if (const auto responder = responder_.lock()) {
+            responder->gone.store(true, std::memory_order_release);
+        }
+    }
+    void finish();
+
+    void enter(Phase phase, std::optional<Milliseconds> time) {
+        phase_ = phase;
+        expired_ = false;
+        deadline_ = time ? std::chrono::steady_clock::now() + *time : k_never;
+    }
+    [[nodiscard]] Wire::Length stream_length() const {
+        return reader_.framing().is_http_1_0 ? Wire::Length::until_close : Wire::Length::chunked;
+    }
+    [[nodiscard]] int fd() { return descriptor_.native_handle(); }
+    [[nodiscard]] bool is_over() const { return closed_ || expired_; }
+
+    Network& network_;
+    Door& door_;
+    const Place place_;
+    const std::uint64_t id_;
+    Descriptor descriptor_;
+    Input input_;
+    Output output_;
+    RequestReader reader_;
+
+    Phase phase_ = Phase::idle;
+    SteadyTime deadline_ = k_never;
+    bool expired_ = false;  ///< the deadline of the phase is over
+    bool closed_ = false;
+    bool keeps_alive_ = false;
+    std::optional<Parked> parked_;  ///< the coroutine, while it waits for `wake`
+
+    std::uint64_t request_number_ = 0;
+    std::weak_ptr<Responder::Impl> responder_;
+    std::optional<Message> first_word_;  ///< answer, begin or dropped
+    StreamQueue stream_;
+};
+
+void HttpSession::start() {
+    network_.sessions.emplace(id_, shared_from_this());
+    asio::co_spawn(descriptor_.get_executor(), run(), Ended{shared_from_this()});
+}
+
+void HttpSession::finish() {
+    closed_ = true;
+    boost::system::error_code ignored;
+    descriptor_.close(ignored);
+    end_sending();
+    if (network_.sessions.erase(id_) > 0) {
+        network_.on_session_end();
+    }
+}
+
+void HttpSession::deliver(Message message) {
+    if (message.request != request_number_ || closed_) {
+        return;
+    }
+    switch (message.kind) {
+        case Message::Kind::answer:
+        case Message::Kind::begin:
+            first_word_ = std::move(message);
+            break;
+        case Message::Kind::part:
+            stream_.add(message.text, stream_length());
+            break;
+        case Message::Kind::end:
+            stream_.end(StreamQueue::Whole::yes);
+            break;
+        case Message::Kind::dropped:
+            stream_.end(StreamQueue::Whole::no);
+            if (!first_word_) {
+                first_word_ = std::move(message);
+            }
+            break;
+    }
+    wake();
+}
+
+void HttpSession::drain() {
+    if (phase_ == Phase::idle || phase_ == Phase::linger) {
+        close();
+    } else if (phase_ == Phase::stream) {
+        end_sending();
+        stream_.end(StreamQueue::Whole::yes);
+        wake();
+    }
+}
+
+/// Reads once, or sends all of the output. False where the client is gone, or the time of the
+/// phase is over.
+Task<bool> HttpSession::transfer(Descriptor::wait_type kind) {
+    const asio::as_tuple_t<Awaitable> token;
+    while (!is_over()) {
+        const Io result = kind == Descriptor::wait_read ? input_.receive(fd()) : output_.send(fd());
+        if (result != Io::later) {
+            co_return result == Io::some;
+        }
+        input_.keep();
+        co_await descriptor_.async_wait(kind, token);
+    }
+    co_return false;
+}
+
+Task<void> HttpSession::run() {
+    // A new connection has sent nothing yet, but its headers are due.
+    enter(Phase::idle, door_.limits.header_time);
+    Next next = co_await serve_one();
+    while (next == Next::request) {
+        enter(Phase::idle, door_.limits.idle_time);
+        next = co_await serve_one();
+    }
+    if (next == Next::linger) {
+        co_await linger();
+    }
+}
+
+Task<Next> HttpSession::serve_one() {
+    ++request_number_;
+    first_word_.reset();
+    const std::optional<Next> unread = co_await read_request();
+    if (unread) {
+        co_return *unread;
+    }
+    enter(Phase::answer, std::nullopt);
+    keeps_alive_ = reader_.framing().keeps_alive;
+    auto responder = std::make_shared<Responder::Impl>(network_.outbox, id_, request_number_,
+                                                       reader_.take_charge());
+    responder_ = responder;
+    door_.service.serve(reader_.take_request(), Responder(std::move(responder)));
+    while (!first_word_ && !closed_) {
+        co_await park();
+    }
+    if (closed_ || first_word_->kind == Message::Kind::dropped) {
+        co_return Next::close;
+    }
+    if (first_word_->kind == Message::Kind::begin) {
+        co_return co_await stream(std::move(first_word_->response));
+    }
+    co_return co_await answer(std::move(first_word_->response));
+}
+
+/// Nothing where the reader has a whole request; otherwise what becomes of the connection.
+Task<std::optional<Next>> HttpSession::read_request() {
+    reader_.begin();
+    keeps_alive_ = false;
+    for (;;) {
+        if (phase_ == Phase::idle && !input_.unread().empty()) {
+            enter(Phase::head, door_.limits.header_time);
+        }
+        const Step step = reader_.read(input_);
+        if (step == Step::done) {
+            co_return std::nullopt;
+        }
+        if (step == Step::refused) {
+            co_return co_await answer(reader_.take_refusal());
+        }
+        if (step != Step::needs_head && phase_ != Phase::body) {
+            enter(Phase::body, door_.limits.body_time);
+        }
+        bool goes_on = false;
+        if (step == Step::needs_continue) {
+            output_.set("HTTP/1.1 100 Continue\r\n\r\n", {});
+            goes_on = co_await send();
+        } else {
+            goes_on = co_await receive();
+        }
+        if (!goes_on && expired_ && phase_ != Phase::idle) {
+            co_return co_await answer(answer_to(k_too_slow));
+        }
+        if (!goes_on) {
+            co_return Next::close;
+        }
+    }
+}
+
+Task<Next> HttpSession::answer(Response response) {
+    enter(Phase::write, door_.limits.write_time);
+    Wire wire;
+    wire.closes = !keeps_alive_ || network_.stopping;
+    std::string head = head_of(response, wire);
+    if (!reader_.may_answer_with_body(response.status)) {
+        response.body.clear();
+    }
+    output_.set(std::move(head), std::move(response.body));
+    const bool sent = co_await send();
+    if (!sent) {
+        co_return Next::close;
+    }
+    co_return wire.closes ? Next::linger : Next::request;
+}
+
+/// A streamed answer is the last one of its connection.
+Task<Next> HttpSession::stream(Response response) {
+    Wire wire;
+    wire.closes = true;
+    wire.length = stream_length();
+    std::string head = head_of(response, wire);
+    if (!reader_.may_answer_with_body(response.status)) {
+        end_sending();
+        output_.set(std::move(head), {});
+        const bool sent = co_await send_batch(0);
+        co_return sent ? Next::linger : Next::close;
+    }
+    StreamQueue first;
+    first.add(response.body, wire.length);
+    StreamQueue::Batch batch = first.take();
+    output_.set(std::move(head), std::move(batch.wire));
+    watch_peer();
+    bool sent = co_await send_batch(batch.bytes);
+    while (sent) {
+        while (stream_.is_empty() && !stream_.ends() && !closed_) {
+            co_await park();
+        }
+        if (stream_.is_empty() || closed_) {
+            break;
+        }
+        batch = stream_.take();
+        output_.set(std::move(batch.wire), {});
+        sent = co_await send_batch(batch.bytes);
+    }
+    if (!sent || closed_ || !stream_.is_whole()) {
+        co_return Next::close;
+    }
+    if (wire.length == Wire::Length::chunked) {
+        output_.set(std::string(k_last_chunk), {});
+        sent = co_await send_batch(0);
+    }
+    co_return sent ? Next::linger : Next::close;
+}
+
+/// Sends the output, which holds `bytes` that the service counts as unsent. The time is for one
+/// batch, which is at most what may wait unsent.
+Task<bool> HttpSession::send_batch(std::size_t bytes) {
+    enter(Phase::stream, door_.limits.write_time);
+    const bool sent = co_await send();
+    enter(Phase::stream, std::nullopt);
+    if (const auto responder = responder_.lock()) {
+        responder->unsent.fetch_sub(bytes);
+    }
+    co_return sent;
+}
+
+/// Closing with bytes unread would reset the connection and could take the answer with it: so
+/// only our side is closed, and what still comes is thrown away for a while.
+Task<void> HttpSession::linger() {
+    ::shutdown(fd(), SHUT_WR);
+    enter(Phase::linger, k_linger_time);
+    bool more = input_.receive(fd()) != Io::ended;
+    while (more && !network_.stopping) {
+        input_.consume(input_.unread().size());
+        more = co_await receive();
+    }
+}
+
+/// While a stream goes on: the client is gone where its side is closed. One that sends more is
+/// there, and asking on would report the same byte for ever.
+void HttpSession::watch_peer() {
+    const auto look = [self = shared_from_this()](const boost::system::error_code& ec) {
+        if (ec || self->phase_ != Phase::stream || self->closed_) {
+            return;
+        }
+        char byte = 0;
+        const ::ssize_t count = ::recv(self->fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (count < 0 && errno == EAGAIN) {
+            self->watch_peer();
+        } else if (count <= 0) {
+            self->close();
+        }
+    };
+    descriptor_.async_wait(Descriptor::wait_read, look);
+}
+
+}  // namespace
+
+void start_session(asio::io_context& io, Network& network, Door& door, Accepted client) {
+    std::make_shared<HttpSession>(io, network, door, std::move(client))->start();
+}
+
+}  // namespace hookd::http
