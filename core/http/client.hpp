@@ -1,14 +1,14 @@
 #pragma once
 
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/base/clock.hpp"
-#include "core/base/result.hpp"
 
 namespace hookd::http {
 
@@ -28,9 +28,12 @@ struct ClientResponse {
 };
 
 /// Sends one request; redirects are not followed. With `on_part` the body of a 2xx answer goes
-/// there as it comes (return false to end it) and `ClientResponse::body` stays empty.
-/// **Errors:** unavailable (nobody there), timeout. **Source:** libcurl's easy interface.
-[[nodiscard]] Result<ClientResponse> send(const ClientRequest& request,
-                                          const std::function<bool(std::string_view)>& on_part = {});
+/// there as it comes (return false to end it) and `ClientResponse::body` stays empty; the body of
+/// any other answer is in `ClientResponse::body`, its first MiB.
+/// **Errors:** unavailable (nobody there, or it broke off), timeout, invalid (the URL, a header),
+/// failed (more than 64 MiB without `on_part`, TLS). Messages name the host, never path or query.
+/// **Thread:** any. **Source:** libcurl's easy interface.
+[[nodiscard]] Result<ClientResponse> send(
+    const ClientRequest& request, const std::function<bool(std::string_view)>& on_part = {});
 
 }  // namespace hookd::http
