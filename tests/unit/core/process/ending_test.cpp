@@ -213,7 +213,8 @@ TEST_CASE("T061 a supervisor that its own program stopped is taken for dead") {
         command.timeout = Milliseconds(100);
         command.grace = Milliseconds(0);
         const auto ended = bench.runner.run(command, bench.cancel);
-        return ready && ended && ended->how == Ended::How::supervisor_died;
+        return ready && ended && ended->how == Ended::How::supervisor_died &&
+               ended->message == "hookd-supervise did not answer";
     });
     CHECK(daemon.succeeded());
     CHECK(bench.survivors().empty());

@@ -123,6 +123,25 @@ TEST_CASE("a supervisor that is not there is an error") {
     CHECK(ended.error().code == ErrorCode::not_found);
 }
 
+TEST_CASE("a person who starts the supervisor by hand is told, and nothing happens") {
+    const hookd::test::TemporaryFolder folder;
+    const std::string error = (folder / "error").string();
+    const int status =
+        std::system((std::string(HOOKD_BIN_DIR) + "/hookd-supervise 3<&- 2>" + error).c_str());
+    CHECK(WEXITSTATUS(status) == 2);
+    CHECK(Workbench::content_of(error) == "hookd-supervise: hookd starts this program by itself\n");
+}
+
+TEST_CASE("more than a frame holds is refused, and the supervisor goes") {
+    const Workbench bench;
+    Command command = bench.misbehave({});
+    command.arguments.push_back(std::string(std::size_t{65} << 20, 'a'));
+    const auto ended = bench.runner.run(command, bench.cancel);
+    REQUIRE_FALSE(ended);
+    CHECK(ended.error().code == ErrorCode::invalid);
+    CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
+}
+
 TEST_CASE("a program is found in the PATH it is given, not in ours") {
     const Workbench bench;
     std::filesystem::create_directory(bench.folder / "bin");
