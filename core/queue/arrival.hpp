@@ -1,16 +1,16 @@
 #pragma once
 
-#include <functional>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
 #include "core/model/event.hpp"
 #include "core/model/ids.hpp"
 #include "core/model/plan.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace hookd::queue {
 
@@ -52,7 +52,7 @@ struct StartedRun {
 struct AcceptedEvent {
     EventId id;              ///< the stored event's: an earlier one's where this is a duplicate
     bool duplicate = false;  ///< the same ref change was there already
-    std::vector<StartedRun> runs;
+    std::vector<StartedRun> runs;  ///< the stored event's: nothing is started for a duplicate
     bool operator==(const AcceptedEvent&) const = default;
 };
 

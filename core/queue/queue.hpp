@@ -1,5 +1,13 @@
 #pragma once
 
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+#include "core/model/ids.hpp"
+#include "core/model/plan.hpp"
+#include "core/model/states.hpp"
+#include "core/queue/arrival.hpp"
+#include "core/queue/records.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -9,14 +17,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include "core/base/clock.hpp"
-#include "core/base/result.hpp"
-#include "core/model/ids.hpp"
-#include "core/model/plan.hpp"
-#include "core/model/states.hpp"
-#include "core/queue/arrival.hpp"
-#include "core/queue/records.hpp"
 
 namespace hookd::queue {
 
@@ -69,8 +69,9 @@ struct Outcome {
 /// What an attempt must know about its lease.
 struct Renewal {
     Fence fence;
-    bool held = false;     ///< false: it is no longer ours; kill the work, its result counts for nothing
-    bool canceled = false; ///< a person or a rule wants it to end
+    bool held =
+        false;  ///< false: it is no longer ours; kill the work, its result counts for nothing
+    bool canceled = false;  ///< a person or a rule wants it to end
 };
 
 struct Recovered {

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "core/base/clock.hpp"
 #include "core/model/event.hpp"
 #include "core/model/ids.hpp"
 #include "core/model/plan.hpp"
 #include "core/model/states.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 // What reading the queue gives: rows as values.
 namespace hookd::queue {

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "core/queue/queue.hpp"
+
+#include <cstddef>
 #include <filesystem>
 #include <memory>
-
-#include "core/queue/queue.hpp"
 
 namespace hookd::queue {
 
@@ -17,6 +18,8 @@ struct SqliteOptions {
     OpenMode mode = OpenMode::existing;
     /// Accepts waiting to be written; beyond it accept answers `unavailable` at once.
     std::size_t most_waiting_accepts = 10'000;
+    /// The same for the memory that they hold.
+    std::size_t most_waiting_bytes = std::size_t{64} << 20;
 };
 
 /// The embedded engine: one file in WAL with synchronous=FULL, one writer's thread that commits

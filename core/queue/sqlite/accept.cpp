@@ -1,0 +1,170 @@
+#include "core/queue/sqlite/accept.hpp"
+
+#include "core/model/event_json.hpp"
+#include "core/queue/sqlite/duplicates.hpp"
+#include "core/queue/sqlite/plan_rows.hpp"
+#include "core/queue/sqlite/stored_form.hpp"
+
+#include <set>
+#include <utility>
+
+namespace hookd::queue::sqlite {
+namespace {
+
+/// The delivery's row; nothing where it is there already.
+std::optional<std::int64_t> insert_delivery(Transaction& transaction, const Delivery& delivery,
+                                            const std::string& headers, std::int64_t source) {
+    Connection& db = transaction.db;
+    db.run(
+        "INSERT INTO delivery (ulid, source_id, key, received_at, provider, event, peer, headers, "
+        "body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+        {delivery.id, source, Value::text_or_null(delivery.key), delivery.received_at,
+         delivery.provider, delivery.event, delivery.peer, headers, Value::blob(delivery.body)});
+    return db.changed() == 1 ? std::optional(db.last_id()) : std::nullopt;
+}
+
+std::int64_t find_delivery(Connection& db, const Delivery& delivery, std::int64_t source) {
+    auto found = db.find("SELECT id FROM delivery WHERE source_id = ?1 AND key = ?2",
+                         {source, Value::text_or_null(delivery.key)});
+    if (!found) {
+        found = db.find("SELECT id FROM delivery WHERE ulid = ?1", {delivery.id});
+    }
+    return found.value_or(0);
+}
+
+/// The event's row; nothing where an event with this id is there already.
+std::optional<std::int64_t> insert_event(Connection& db, const Incoming& incoming,
+                                         const std::string& decisions, const std::string& json) {
+    const Event& event = incoming.event;
+    db.run(
+        "INSERT INTO event (ulid, repository_id, kind, identity, received_at, change, ref, "
+        "before, after, source_type, decisions, json) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (ulid) DO NOTHING",
+        {event.id, incoming.repository, static_cast<int>(event.kind), incoming.identity,
+         event.source.received_at, event.change, event.ref, event.before, event.after,
+         event.source.type, decisions, json});
+    return db.changed() == 1 ? std::optional(db.last_id()) : std::nullopt;
+}
+
+void link(Connection& db, const Incoming& incoming, std::int64_t event) {
+    db.run("INSERT OR IGNORE INTO arrival (delivery_id, event_id) VALUES (?1, ?2)",
+           {incoming.delivery, event});
+}
+
+AcceptedEvent store_event(Transaction& transaction, const Incoming& incoming,
+                          const PlannedEvent& planned, const AcceptTask::Prepared& prepared) {
+    Connection& db = transaction.db;
+    auto same = find_same(db, incoming);
+    if (same) {
+        link(db, incoming, *same);
+        return answer_duplicate(db, *same);
+    }
+    const OnceChecked once = check_once(db, planned);
+    const auto key = insert_event(
+        db, incoming, once.changed ? decisions_to_text(once.decisions) : prepared.decisions,
+        prepared.json);
+    if (!key) {
+        same = db.find("SELECT id FROM event WHERE ulid = ?1", {planned.event.id});
+        link(db, incoming, same.value_or(0));
+        return answer_duplicate(db, same.value_or(0));
+    }
+    link(db, incoming, *key);
+    if (incoming.identity) {
+        record_position(db, incoming, *key);
+    }
+    transaction.changes.push_back({Change::Kind::event, planned.event.id, {}, {}, {}});
+    AcceptedEvent accepted{planned.event.id, false, {}};
+    for (const PlannedRun* run : once.runs) {
+        accepted.runs.push_back(
+            insert_run(transaction, planned.event, *key, incoming.repository, *run));
+    }
+    return accepted;
+}
+
+Status check_run(const PlannedRun& run) {
+    const auto wrong = [&run](const std::string& what) {
+        return fail(ErrorCode::invalid, "the plan of rule \"" + run.rule + "\" " + what);
+    };
+    std::set<std::string_view> names;
+    for (std::size_t i = 0; i < run.actions.size(); ++i) {
+        const PlannedAction& action = run.actions[i];
+        if (!names.insert(action.name).second) {
+            return wrong("has two actions \"" + action.name + "\"");
+        }
+        std::set<std::size_t> needed;
+        for (const PlannedNeed& need : action.needs) {
+            if (need.action >= i) {
+                return wrong("has action \"" + action.name +
+                             "\" need one that does not come first");
+            }
+            if (!needed.insert(need.action).second) {
+                return wrong("has action \"" + action.name + "\" need another one twice");
+            }
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Status AcceptTask::check(const Arrival& arrival) {
+    if (!arrival.delivery.id) {
+        return fail(ErrorCode::invalid, "the delivery has no id");
+    }
+    for (const PlannedEvent& planned : arrival.events) {
+        if (!planned.event.id) {
+            return fail(ErrorCode::invalid, "an event of the delivery has no id");
+        }
+        for (const PlannedRun& run : planned.plan.runs) {
+            if (auto sound = check_run(run); !sound) {
+                return sound;
+            }
+        }
+    }
+    return {};
+}
+
+AcceptTask::AcceptTask(Arrival arrival, AcceptDone done)
+    : arrival_(std::move(arrival)),
+      done_(std::move(done)),
+      headers_(headers_to_text(arrival_.delivery.headers)),
+      bytes_(arrival_.delivery.body.size() + headers_.size()) {
+    prepared_.reserve(arrival_.events.size());
+    for (const PlannedEvent& planned : arrival_.events) {
+        Prepared prepared{to_json_text(planned.event), decisions_to_text(planned.plan.decisions),
+                          std::nullopt};
+        if (planned.event.is_ref_change()) {
+            prepared.identity = identity_hash(planned.event);
+        }
+        bytes_ += prepared.json.size() + prepared.decisions.size();
+        prepared_.push_back(std::move(prepared));
+    }
+}
+
+void AcceptTask::apply(Transaction& transaction) {
+    accepted_ = {};
+    const Delivery& delivery = arrival_.delivery;
+    const std::int64_t source = source_key(transaction, delivery.source);
+    const auto key = insert_delivery(transaction, delivery, headers_, source);
+    if (!key) {
+        accepted_ = answer_duplicate_delivery(transaction.db,
+                                              find_delivery(transaction.db, delivery, source));
+        return;
+    }
+    for (std::size_t i = 0; i < arrival_.events.size(); ++i) {
+        const PlannedEvent& planned = arrival_.events[i];
+        const Incoming incoming{planned.event, prepared_[i].identity,
+                                repository_key(transaction, planned.event.repository.text()), *key,
+                                source};
+        accepted_.events.push_back(store_event(transaction, incoming, planned, prepared_[i]));
+    }
+}
+
+void AcceptTask::done(const Status& committed) {
+    // The body may be large, and whoever is told may keep us for a while.
+    arrival_ = {};
+    done_(committed ? Result<Accepted>(std::move(accepted_))
+                    : Result<Accepted>(fail(committed.error())));
+}
+
+}  // namespace hookd::queue::sqlite

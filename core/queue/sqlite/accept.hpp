@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/queue/sqlite/batch.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hookd::queue::sqlite {
+
+/// Stores a delivery with its events, their runs and actions. Whatever can be worked out without
+/// the database is worked out here, on the caller's thread.
+class AcceptTask final : public WriteTask {
+  public:
+    /// What is stored of an event beside its columns.
+    struct Prepared {
+        std::string json;
+        std::string decisions;
+        std::optional<std::int64_t> identity;  ///< set where it is a ref change
+    };
+
+    /// **Errors:** invalid where `arrival` contradicts itself.
+    [[nodiscard]] static Status check(const Arrival& arrival);
+    /// **Requires:** `check` has passed.
+    AcceptTask(Arrival arrival, AcceptDone done);
+
+    void apply(Transaction& transaction) override;
+    void done(const Status& committed) override;
+    [[nodiscard]] std::size_t bytes() const override { return bytes_; }
+
+  private:
+    Arrival arrival_;
+    AcceptDone done_;
+    std::string headers_;
+    std::vector<Prepared> prepared_;
+    std::size_t bytes_ = 0;
+    Accepted accepted_;
+};
+
+}  // namespace hookd::queue::sqlite

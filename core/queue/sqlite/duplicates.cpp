@@ -1,0 +1,114 @@
+#include "core/queue/sqlite/duplicates.hpp"
+
+#include <string>
+#include <vector>
+
+namespace hookd::queue::sqlite {
+namespace {
+
+bool is_nothing(std::string_view object_id) {
+    return object_id.find_first_not_of('0') == std::string_view::npos;
+}
+
+bool starts_where_ref_is(Connection& db, const Incoming& incoming) {
+    Rows rows = db.query("SELECT object_id FROM ref_position WHERE repository_id = ?1 AND ref = ?2",
+                         {incoming.repository, incoming.event.ref});
+    const std::string position = rows.next() ? rows.text(0) : std::string{};
+    return is_nothing(position) ? is_nothing(incoming.event.before)
+                                : position == incoming.event.before;
+}
+
+/// Keys of the events with this identity, oldest first.
+std::vector<std::int64_t> generations(Connection& db, const Incoming& incoming) {
+    std::vector<std::int64_t> events;
+    const Event& event = incoming.event;
+    Rows rows = db.query(
+        "SELECT id FROM event WHERE identity = ?1 AND repository_id = ?2 AND ref = ?3 "
+        "AND before = ?4 AND after = ?5 ORDER BY id",
+        {incoming.identity, incoming.repository, event.ref, event.before, event.after});
+    while (rows.next()) {
+        events.push_back(rows.integer(0));
+    }
+    return events;
+}
+
+/// How many deliveries through this source have brought one of the events, this one included;
+/// counting stops past `enough`.
+std::size_t reports(Connection& db, const Incoming& incoming,
+                    const std::vector<std::int64_t>& events, std::size_t enough) {
+    std::size_t count = 1;
+    for (const std::int64_t event : events) {
+        if (count > enough) {
+            break;
+        }
+        const auto found = db.find(
+            "SELECT count(*) FROM (SELECT 1 FROM arrival a JOIN delivery d ON d.id = a.delivery_id "
+            "WHERE a.event_id = ?1 AND d.source_id = ?2 AND d.id <> ?3 LIMIT ?4)",
+            {event, incoming.source, incoming.delivery, enough});
+        count += static_cast<std::size_t>(found.value_or(0));
+    }
+    return count;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> find_same(Connection& db, const Incoming& incoming) {
+    if (!incoming.identity) {
+        return std::nullopt;
+    }
+    const auto events = generations(db, incoming);
+    if (events.empty()) {
+        return std::nullopt;
+    }
+    if (const auto same = db.find("SELECT id FROM event WHERE ulid = ?1", {incoming.event.id})) {
+        return same;
+    }
+    const std::size_t nth = reports(db, incoming, events, events.size());
+    if (nth <= events.size()) {
+        return events[nth - 1];
+    }
+    return starts_where_ref_is(db, incoming) ? std::nullopt : std::optional(events.back());
+}
+
+void record_position(Connection& db, const Incoming& incoming, std::int64_t event) {
+    db.run(
+        "INSERT INTO ref_position (repository_id, ref, object_id, event_id) "
+        "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (repository_id, ref) "
+        "DO UPDATE SET object_id = ?3, event_id = ?4",
+        {incoming.repository, incoming.event.ref, incoming.event.after, event});
+}
+
+AcceptedEvent answer_duplicate(Connection& db, std::int64_t event) {
+    AcceptedEvent answer;
+    answer.duplicate = true;
+    {
+        Rows rows = db.query("SELECT ulid FROM event WHERE id = ?1", {event});
+        if (rows.next()) {
+            answer.id = EventId(rows.text(0));
+        }
+    }
+    Rows rows = db.query("SELECT id, rule FROM run WHERE event_id = ?1 ORDER BY id", {event});
+    while (rows.next()) {
+        answer.runs.push_back({RunId(rows.integer(0)), rows.text(1)});
+    }
+    return answer;
+}
+
+Accepted answer_duplicate_delivery(Connection& db, std::int64_t delivery) {
+    db.run("UPDATE delivery SET arrivals = arrivals + 1 WHERE id = ?1", {delivery});
+    Accepted accepted;
+    accepted.duplicate_delivery = true;
+    std::vector<std::int64_t> events;
+    {
+        Rows rows = db.query("SELECT event_id FROM arrival WHERE delivery_id = ?1", {delivery});
+        while (rows.next()) {
+            events.push_back(rows.integer(0));
+        }
+    }
+    for (const std::int64_t event : events) {
+        accepted.events.push_back(answer_duplicate(db, event));
+    }
+    return accepted;
+}
+
+}  // namespace hookd::queue::sqlite

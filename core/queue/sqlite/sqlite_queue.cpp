@@ -1,0 +1,130 @@
+#include "core/queue/sqlite/sqlite_queue.hpp"
+
+#include "core/queue/sqlite/accept.hpp"
+#include "core/queue/sqlite/attempts.hpp"
+#include "core/queue/sqlite/leases.hpp"
+#include "core/queue/sqlite/read.hpp"
+
+namespace hookd::queue::sqlite {
+
+SqliteQueue::SqliteQueue(Store store, OpenedWriter opened, const SqliteOptions& options,
+                         const Clock& clock)
+    : store_(std::move(store)),
+      readers_([this] { return store_.connect_reader(); }),
+      writer_(writer_setup(options), std::move(opened), clock) {}
+
+Writer::Setup SqliteQueue::writer_setup(const SqliteOptions& options) {
+    return {[this](std::int64_t epoch) { return store_.reconnect_writer(epoch); },
+            [this] { readers_.close(); },
+            [this](std::span<const Change> changes) { listeners_.tell(changes); },
+            options.most_waiting_accepts, options.most_waiting_bytes};
+}
+
+void SqliteQueue::accept(Arrival arrival, AcceptDone done) {
+    if (auto sound = AcceptTask::check(arrival); !sound) {
+        done(fail(sound.error()));
+        return;
+    }
+    writer_.submit_accept(std::make_unique<AcceptTask>(std::move(arrival), std::move(done)));
+}
+
+Result<NodeId> SqliteQueue::register_node(std::string host) {
+    return writer_.call([&host](Transaction& transaction) -> Result<NodeId> {
+        transaction.db.run("INSERT INTO node (host, started_at) VALUES (?1, ?2)",
+                           {host, transaction.now});
+        return NodeId(transaction.db.last_id());
+    });
+}
+
+Result<Recovered> SqliteQueue::recover(NodeId node) {
+    return writer_.call(
+        [node](Transaction& transaction) { return sqlite::recover(transaction, node); });
+}
+
+Result<Recovered> SqliteQueue::expire() {
+    return writer_.call([](Transaction& transaction) { return sqlite::expire(transaction); });
+}
+
+Result<Claimed> SqliteQueue::claim(const ClaimRequest& request) {
+    return writer_.call(
+        [&request](Transaction& transaction) { return sqlite::claim(transaction, request); });
+}
+
+Result<std::vector<Renewal>> SqliteQueue::renew(NodeId node, std::span<const Fence> fences,
+                                                Milliseconds lease) {
+    return writer_.call(
+        [=](Transaction& transaction) { return sqlite::renew(transaction, node, fences, lease); });
+}
+
+Status SqliteQueue::finish(Fence fence, const Outcome& outcome) {
+    auto finished = writer_.call([fence, &outcome](Transaction& transaction) {
+        return sqlite::finish(transaction, fence, outcome);
+    });
+    if (!finished && finished.error().code == ErrorCode::stale) {
+        ++stale_refused_;
+    }
+    return finished;
+}
+
+Status SqliteQueue::give_back(Fence fence, std::string_view reason) {
+    return writer_.call([fence, reason](Transaction& transaction) {
+        return sqlite::give_back(transaction, fence, reason);
+    });
+}
+
+Status SqliteQueue::record_deployment(const Deployment& deployment) {
+    return writer_.call([&deployment](Transaction& transaction) -> Status {
+        const std::int64_t repository = repository_key(transaction, deployment.repository);
+        transaction.db.run(
+            "INSERT INTO deployment (repository_id, run_id, fence, at, environment, target, "
+            "release, object_id, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            {repository, deployment.run, deployment.fence, deployment.at, deployment.environment,
+             deployment.target, deployment.release, deployment.commit, deployment.state});
+        return {};
+    });
+}
+
+Result<std::vector<EventRecord>> SqliteQueue::events(const EventFilter& filter) {
+    return readers_.read([&filter](Connection& db) { return read_events(db, filter); });
+}
+
+Result<EventDetail> SqliteQueue::event(const EventId& id) {
+    return readers_.read([&id](Connection& db) { return read_event(db, id); });
+}
+
+Result<std::vector<Delivery>> SqliteQueue::deliveries_of(const EventId& id) {
+    return readers_.read([&id](Connection& db) { return read_deliveries(db, id); });
+}
+
+Result<std::vector<RunRecord>> SqliteQueue::runs(const RunFilter& filter) {
+    return readers_.read([&filter](Connection& db) { return read_runs(db, filter); });
+}
+
+Result<RunDetail> SqliteQueue::run(RunId id) {
+    return readers_.read([id](Connection& db) { return read_run(db, id); });
+}
+
+Result<std::vector<Deployment>> SqliteQueue::deployments(const std::string& repository) {
+    return readers_.read(
+        [&repository](Connection& db) { return read_deployments(db, repository); });
+}
+
+Result<std::optional<std::string>> SqliteQueue::ref_position(const std::string& repository,
+                                                             const std::string& ref) {
+    return readers_.read(
+        [&repository, &ref](Connection& db) { return read_position(db, repository, ref); });
+}
+
+Result<QueueStatus> SqliteQueue::status() {
+    auto status = readers_.read([](Connection& db) { return read_status(db); });
+    if (status) {
+        status->stale_refused = stale_refused_;
+    }
+    return status;
+}
+
+void SqliteQueue::subscribe(Listener listener) {
+    listeners_.add(std::move(listener));
+}
+
+}  // namespace hookd::queue::sqlite

@@ -1,0 +1,158 @@
+#include "core/queue/sqlite/writer.hpp"
+
+#include "core/queue/sqlite/leases.hpp"
+
+#include <utility>
+
+namespace hookd::queue::sqlite {
+namespace {
+
+// Bounds of one transaction: how long its first caller waits, and how much memory it holds.
+constexpr std::size_t k_most_tasks = 512;
+constexpr std::size_t k_most_bytes = std::size_t{8} << 20;
+
+}  // namespace
+
+Writer::Writer(Setup setup, OpenedWriter opened, const Clock& clock)
+    : setup_(std::move(setup)), clock_(clock) {
+    use(std::move(opened));
+    thread_ = std::thread([this] { run(); });
+}
+
+Writer::~Writer() {
+    {
+        const std::scoped_lock lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+void Writer::submit_accept(std::unique_ptr<WriteTask> task) {
+    const char* refusal = nullptr;
+    {
+        const std::scoped_lock lock(mutex_);
+        if (stopping_) {
+            refusal = "the queue is closing";
+        } else if (accepts_.size() >= setup_.most_waiting_accepts ||
+                   waiting_bytes_ >= setup_.most_waiting_bytes) {
+            refusal = "too many deliveries wait to be written";
+        } else {
+            waiting_bytes_ += task->bytes();
+            accepts_.push_back(std::move(task));
+        }
+    }
+    if (refusal != nullptr) {
+        task->done(fail(ErrorCode::unavailable, refusal));
+        return;
+    }
+    wake_.notify_one();
+}
+
+void Writer::submit(std::unique_ptr<WriteTask> task) {
+    if (std::this_thread::get_id() == thread_.get_id()) {
+        // Waiting here would be waiting for ourselves.
+        task->done(fail("a listener called a function of the queue that waits for the writer"));
+        return;
+    }
+    {
+        const std::scoped_lock lock(mutex_);
+        if (!stopping_) {
+            control_.push_back(std::move(task));
+        }
+    }
+    if (task) {
+        task->done(fail(ErrorCode::unavailable, "the queue is closing"));
+        return;
+    }
+    wake_.notify_one();
+}
+
+void Writer::run() {
+    for (;;) {
+        Batch batch = next_batch();
+        if (batch.empty()) {
+            return;
+        }
+        write(std::move(batch));
+    }
+}
+
+Batch Writer::next_batch() {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return stopping_ || !control_.empty() || !accepts_.empty(); });
+    Batch batch;
+    while (!control_.empty() && batch.size() < k_most_tasks) {
+        batch.push_back(std::move(control_.front()));
+        control_.pop_front();
+    }
+    std::size_t bytes = 0;
+    while (!accepts_.empty() && batch.size() < k_most_tasks && bytes < k_most_bytes) {
+        bytes += accepts_.front()->bytes();
+        batch.push_back(std::move(accepts_.front()));
+        accepts_.pop_front();
+    }
+    waiting_bytes_ -= bytes;
+    return batch;
+}
+
+void Writer::write(Batch batch) {
+    if (down_ && !replaced_) {
+        reopen();
+    }
+    if (down_) {
+        for (const auto& task : batch) {
+            task->done(fail(*down_));
+        }
+        return;
+    }
+    const BatchResult result = write_batch(batch, *connection_, memory_, clock_);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        batch[i]->done(result.outcomes[i]);
+    }
+    if (!result.changes.empty()) {
+        setup_.publish(result.changes);
+    }
+    if (!result.failure && !connection_->failure()) {
+        wal_->tend();
+        return;
+    }
+    const auto kind = connection_->failure() ? Failure::Kind::broken : result.failure->kind;
+    if (kind == Failure::Kind::full) {
+        wal_->relieve();
+    }
+    if (kind == Failure::Kind::replaced || kind == Failure::Kind::broken) {
+        down_ = to_error(result.failure ? *result.failure : *connection_->failure());
+        replaced_ = kind == Failure::Kind::replaced;
+    }
+    if (kind == Failure::Kind::broken) {
+        reopen();
+    }
+}
+
+void Writer::use(OpenedWriter opened) {
+    connection_ = std::move(opened.connection);
+    wal_.emplace(*connection_);
+    memory_.epoch = opened.epoch;
+    memory_.repositories.clear();
+    memory_.sources.clear();
+    load_leases(*connection_, memory_, clock_);
+}
+
+void Writer::reopen() {
+    // After a failed sync the kernel may have dropped what it could not write and report success
+    // the next time: only reading the file anew tells what is there (T080).
+    // The writer closes last, so that its closing can move the log into the database.
+    setup_.close_readers();
+    wal_.reset();
+    connection_.reset();
+    auto opened = setup_.reconnect(memory_.epoch);
+    if (!opened) {
+        down_ = Error{ErrorCode::unavailable, opened.error().message};
+        return;
+    }
+    use(*std::move(opened));
+    down_.reset();
+}
+
+}  // namespace hookd::queue::sqlite
