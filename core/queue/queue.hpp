@@ -113,7 +113,8 @@ class Queue {
     /// or end `unknown` (OnLost), or end `error` after three losses.
     /// **Requires:** nobody works for those nodes any more.
     [[nodiscard]] virtual Result<Recovered> recover(NodeId node) = 0;
-    /// The same for attempts whose lease is over, whoever holds them.
+    /// The same for attempts whose lease is over, whoever holds them. Leases are judged by the
+    /// boot-time clock: setting the time ends none and keeps none (threats.md T087).
     [[nodiscard]] virtual Result<Recovered> expire() = 0;
 
     /// Ready actions, repositories taking turns, oldest first within one. Each becomes `running`
@@ -122,11 +123,17 @@ class Queue {
     [[nodiscard]] virtual Result<std::vector<Renewal>> renew(NodeId node,
                                                              std::span<const Fence> fences,
                                                              Milliseconds lease) = 0;
-    /// Ends the attempt and its action, and readies or skips what needed it.
-    /// **Errors:** stale: recorded with the attempt as such, and changes nothing else.
+    /// Ends the attempt and its action, and readies or skips what needed it. Telling the same
+    /// end again, as after an answer that got lost, is no error and changes nothing.
+    /// **Errors:** stale: recorded with the attempt as such, and changes nothing else; invalid
+    /// where the outcome's state is not final.
     [[nodiscard]] virtual Status finish(Fence fence, const Outcome& outcome) = 0;
     /// Gives an attempt back uncounted, as at a stop: the action is ready again.
     [[nodiscard]] virtual Status give_back(Fence fence, std::string_view reason) = 0;
+
+    /// Asks an action to end. One that does not run is `canceled` at once; of one that runs, its
+    /// worker hears at the next renewal. **Errors:** not_found; stale where it has ended.
+    [[nodiscard]] virtual Status cancel(ActionId action, std::string_view reason) = 0;
 
     /// Records a release that a deploy has made current.
     [[nodiscard]] virtual Status record_deployment(const Deployment& deployment) = 0;

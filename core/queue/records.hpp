@@ -93,19 +93,20 @@ struct Deployment {
     std::string state;  ///< live, rolled_back, failed
 };
 
-/// Lists are newest first. `before` continues a list: records older than that one.
+/// Lists are newest first and at most 200 long. `before` continues a list: records older than that
+/// one. (Every member has a default, so that a filter can be written with the few that matter.)
 struct EventFilter {
-    std::string repository;  ///< empty: all
-    std::optional<EventKind> kind;
-    std::optional<WallTime> since;
-    std::optional<EventId> before;
+    std::string repository{};  ///< empty: all
+    std::optional<EventKind> kind{};
+    std::optional<WallTime> since{};
+    std::optional<EventId> before{};
     std::size_t limit = 50;
 };
 
 struct RunFilter {
-    std::string repository;
-    std::optional<RunState> state;
-    std::optional<RunId> before;
+    std::string repository{};
+    std::optional<RunState> state{};
+    std::optional<RunId> before{};
     std::size_t limit = 50;
 };
 

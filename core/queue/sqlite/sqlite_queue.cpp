@@ -72,6 +72,12 @@ Status SqliteQueue::give_back(Fence fence, std::string_view reason) {
     });
 }
 
+Status SqliteQueue::cancel(ActionId action, std::string_view reason) {
+    return writer_.call([action, reason](Transaction& transaction) {
+        return sqlite::cancel(transaction, action, reason);
+    });
+}
+
 Status SqliteQueue::record_deployment(const Deployment& deployment) {
     return writer_.call([&deployment](Transaction& transaction) -> Status {
         const std::int64_t repository = repository_key(transaction, deployment.repository);

@@ -24,6 +24,7 @@ class SqliteQueue final : public Queue {
                                        Milliseconds lease) override;
     Status finish(Fence fence, const Outcome& outcome) override;
     Status give_back(Fence fence, std::string_view reason) override;
+    Status cancel(ActionId action, std::string_view reason) override;
     Status record_deployment(const Deployment& deployment) override;
 
     Result<std::vector<EventRecord>> events(const EventFilter& filter) override;
