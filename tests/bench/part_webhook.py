@@ -94,19 +94,24 @@ def hold_the_only_slot(bench, daemon):
         time.sleep(0.02)
 
 
-def queue_limit(bench, seconds):
+def queue_limit(bench, template, seconds):
     """Inserts a second by a bare loop of group commits. None where the program is not built."""
     program = bench.programs / "bench_queue_limit"
     if not program.exists():
         return None
-    folder = bench.folder("limit")
+    options = {
+        "--folder": bench.folder("limit"),
+        "--producers": GOAL_CONNECTIONS,
+        "--body": template.size,
+        "--seconds": seconds,
+    }
     done = subprocess.run(
-        [program, str(folder / "queue.db"), str(GOAL_CONNECTIONS), str(seconds)],
+        [program, *(str(word) for option in options.items() for word in option)],
         check=True,
         capture_output=True,
         text=True,
     )
-    return json.loads(done.stdout)["per_second"]
+    return json.loads(done.stdout)["accepts_per_s"]
 
 
 def run(bench):
@@ -137,7 +142,7 @@ def run(bench):
                     bench.say(f"{name}, {connections} connections: {number(cell['rate'])}/s, "
                               f"p99 {number(cell['p99'])} ms")
                 if connections == GOAL_CONNECTIONS:
-                    limits.append(queue_limit(bench, seconds))
+                    limits.append(queue_limit(bench, template, seconds))
         daemon.kill()  # the action that holds the slot would be waited for
     return section(template, cells, [limit for limit in limits if limit], rounds, seconds)
 
