@@ -1,10 +1,10 @@
 #include "core/http/session.hpp"
 
 #include "core/http/buffers.hpp"
+#include "core/http/reply.hpp"
 #include "core/http/request_reader.hpp"
 #include "core/http/responder.hpp"
 #include "core/http/response.hpp"
-#include "core/http/stream_queue.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -31,6 +31,8 @@ using Step = RequestReader::Step;
 
 /// How long a client may take to read the last answer before the connection is cut.
 constexpr Milliseconds k_linger_time{2'000};
+/// How often one connection may read before the others have their turn.
+constexpr int k_reads_per_turn = 4;
 constexpr auto k_never = SteadyTime::max();
 constexpr Refusal k_too_slow{408, "the request took too long"};
 
@@ -54,7 +56,12 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     }
 
     void start();
-    void deliver(Message message) override;
+    void deliver(Message message) override {
+        if (message.request == request_number_ && !closed_) {
+            reply_.hear(std::move(message));
+            wake();
+        }
+    }
     void expire(SteadyTime now) override {
         if (now >= deadline_) {
             deadline_ = k_never;
@@ -96,6 +103,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     Task<bool> transfer(Descriptor::wait_type kind);
     /// Puts the coroutine aside until `wake`.
     Task<void> park() {
+        reads_ = 0;
         input_.keep();
         Awaitable token;
         return asio::async_initiate<Awaitable, void()>(
@@ -129,9 +137,6 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
         expired_ = false;
         deadline_ = time ? std::chrono::steady_clock::now() + *time : k_never;
     }
-    [[nodiscard]] Wire::Length stream_length() const {
-        return reader_.framing().is_http_1_0 ? Wire::Length::until_close : Wire::Length::chunked;
-    }
     [[nodiscard]] int fd() { return descriptor_.native_handle(); }
     [[nodiscard]] bool is_over() const { return closed_ || expired_; }
 
@@ -149,12 +154,12 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     bool expired_ = false;  ///< the deadline of the phase is over
     bool closed_ = false;
     bool keeps_alive_ = false;
+    int reads_ = 0;                 ///< since others had their turn
     std::optional<Parked> parked_;  ///< the coroutine, while it waits for `wake`
 
     std::uint64_t request_number_ = 0;
     std::weak_ptr<Responder::Impl> responder_;
-    std::optional<Message> first_word_;  ///< answer, begin or dropped
-    StreamQueue stream_;
+    Reply reply_;
 };
 
 void HttpSession::start() {
@@ -172,50 +177,29 @@ void HttpSession::finish() {
     }
 }
 
-void HttpSession::deliver(Message message) {
-    if (message.request != request_number_ || closed_) {
-        return;
-    }
-    switch (message.kind) {
-        case Message::Kind::answer:
-        case Message::Kind::begin:
-            first_word_ = std::move(message);
-            break;
-        case Message::Kind::part:
-            stream_.add(message.text, stream_length());
-            break;
-        case Message::Kind::end:
-            stream_.end(StreamQueue::Whole::yes);
-            break;
-        case Message::Kind::dropped:
-            stream_.end(StreamQueue::Whole::no);
-            if (!first_word_) {
-                first_word_ = std::move(message);
-            }
-            break;
-    }
-    wake();
-}
-
 void HttpSession::drain() {
     if (phase_ == Phase::idle || phase_ == Phase::linger) {
         close();
     } else if (phase_ == Phase::stream) {
         end_sending();
-        stream_.end(StreamQueue::Whole::yes);
+        reply_.end(Reply::Whole::yes);
         wake();
     }
 }
 
 /// Reads once, or sends all of the output. False where the client is gone, or the time of the
-/// phase is over.
+/// phase is over. A client that never stops sending lets others have their turn.
 Task<bool> HttpSession::transfer(Descriptor::wait_type kind) {
     const asio::as_tuple_t<Awaitable> token;
     while (!is_over()) {
-        const Io result = kind == Descriptor::wait_read ? input_.receive(fd()) : output_.send(fd());
-        if (result != Io::later) {
-            co_return result == Io::some;
+        const bool reads = kind == Descriptor::wait_read;
+        if (!reads || reads_++ < k_reads_per_turn) {
+            const Io result = reads ? input_.receive(fd()) : output_.send(fd());
+            if (result != Io::later) {
+                co_return result == Io::some;
+            }
         }
+        reads_ = 0;
         input_.keep();
         co_await descriptor_.async_wait(kind, token);
     }
@@ -237,27 +221,28 @@ Task<void> HttpSession::run() {
 
 Task<Next> HttpSession::serve_one() {
     ++request_number_;
-    first_word_.reset();
     const std::optional<Next> unread = co_await read_request();
     if (unread) {
         co_return *unread;
     }
     enter(Phase::answer, std::nullopt);
     keeps_alive_ = reader_.framing().keeps_alive;
+    reply_ =
+        Reply(reader_.framing().is_http_1_0 ? Wire::Length::until_close : Wire::Length::chunked);
     auto responder = std::make_shared<Responder::Impl>(network_.outbox, id_, request_number_,
                                                        reader_.take_charge());
     responder_ = responder;
     door_.service.serve(reader_.take_request(), Responder(std::move(responder)));
-    while (!first_word_ && !closed_) {
+    while (reply_.kind() == Reply::Kind::none && !closed_) {
         co_await park();
     }
-    if (closed_ || first_word_->kind == Message::Kind::dropped) {
+    if (closed_ || reply_.kind() == Reply::Kind::dropped) {
         co_return Next::close;
     }
-    if (first_word_->kind == Message::Kind::begin) {
-        co_return co_await stream(std::move(first_word_->response));
+    if (reply_.kind() == Reply::Kind::stream) {
+        co_return co_await stream(reply_.take_response());
     }
-    co_return co_await answer(std::move(first_word_->response));
+    co_return co_await answer(reply_.take_response());
 }
 
 /// Nothing where the reader has a whole request; otherwise what becomes of the connection.
@@ -314,7 +299,7 @@ Task<Next> HttpSession::answer(Response response) {
 Task<Next> HttpSession::stream(Response response) {
     Wire wire;
     wire.closes = true;
-    wire.length = stream_length();
+    wire.length = reply_.stream_length();
     std::string head = head_of(response, wire);
     if (!reader_.may_answer_with_body(response.status)) {
         end_sending();
@@ -322,24 +307,28 @@ Task<Next> HttpSession::stream(Response response) {
         const bool sent = co_await send_batch(0);
         co_return sent ? Next::linger : Next::close;
     }
-    StreamQueue first;
-    first.add(response.body, wire.length);
-    StreamQueue::Batch batch = first.take();
+    Reply first(wire.length);
+    first.add(response.body);
+    Reply::Batch batch = first.take();
     output_.set(std::move(head), std::move(batch.wire));
     watch_peer();
+    if (network_.stopping) {
+        end_sending();
+        reply_.end(Reply::Whole::yes);
+    }
     bool sent = co_await send_batch(batch.bytes);
     while (sent) {
-        while (stream_.is_empty() && !stream_.ends() && !closed_) {
+        while (reply_.is_empty() && !reply_.has_ended() && !closed_) {
             co_await park();
         }
-        if (stream_.is_empty() || closed_) {
+        if (reply_.is_empty() || closed_) {
             break;
         }
-        batch = stream_.take();
+        batch = reply_.take();
         output_.set(std::move(batch.wire), {});
         sent = co_await send_batch(batch.bytes);
     }
-    if (!sent || closed_ || !stream_.is_whole()) {
+    if (!sent || closed_ || !reply_.is_whole()) {
         co_return Next::close;
     }
     if (wire.length == Wire::Length::chunked) {

@@ -9,8 +9,10 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <atomic>
 #include <ctime>
 #include <memory>
+#include <thread>
 #include <vector>
 
 using namespace hookd;
@@ -102,6 +104,36 @@ TEST_CASE("T014 an honest request is answered while many slow ones hang") {
     RawConnection honest(server.port);
     honest.send(k_get);
     CHECK(honest.read_answer().status == 200);
+}
+
+TEST_CASE("T014 clients that never stop sending are cut, and others are served meanwhile") {
+    TestServer server(short_times());
+    RawConnection refused(server.port);
+    refused.send("nonsense\r\n\r\n");
+    RawConnection chunks(server.port);
+    chunks.send(k_post + "Transfer-Encoding: chunked\r\n\r\n");
+    std::string tiny;
+    while (tiny.size() < 600'000) {
+        tiny += "1\r\na\r\n";
+    }
+    std::atomic<int> over{0};
+    const auto flood = [&over, &tiny](RawConnection& client) {
+        while (client.send(tiny)) {
+        }
+        ++over;
+    };
+    std::thread first(flood, std::ref(refused));
+    std::thread second(flood, std::ref(chunks));
+    int served = 0;
+    while (over < 2) {
+        RawConnection honest(server.port);
+        honest.send(k_get);
+        served += honest.read_answer().status == 200 ? 1 : 0;
+    }
+    first.join();
+    second.join();
+    CHECK(served > 0);
+    CHECK(server.service.seen().size() == static_cast<std::size_t>(served));
 }
 
 TEST_CASE("a slow service is waited for beyond all times") {

@@ -265,6 +265,21 @@ TEST_CASE("stop ends streams") {
     CHECK(client.read_to_end() == "\r\n0\r\n\r\n");
 }
 
+TEST_CASE("a stream that begins after stop was asked for ends with its first part") {
+    TestServer server;
+    server.service.hold();
+    RawConnection idle(server.port);
+    RawConnection client(server.port);
+    client.send(k_get);
+    const auto responder = server.service.next();
+    std::thread stopper([&server] { server.server.stop(20s); });
+    CHECK(idle.read_to_end().empty());
+    const auto stream = responder.stream({200, "text/plain", "part", {}});
+    CHECK(client.read_to_end().ends_with("\r\n\r\n4\r\npart\r\n0\r\n\r\n"));
+    stopper.join();
+    CHECK_FALSE(stream.is_open());
+}
+
 TEST_CASE("stop under load loses no request that was begun") {
     std::atomic<int> served{0};
     TestServer server;
