@@ -66,6 +66,7 @@ bool RawConnection::send(std::string_view bytes) {
         const ::ssize_t count =
             ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count < 0 && errno != EAGAIN && errno != EINTR) {
+            was_reset_ = was_reset_ || errno == ECONNRESET;
             return false;
         }
         bytes.remove_prefix(count > 0 ? static_cast<std::size_t>(count) : 0);
@@ -91,6 +92,7 @@ bool RawConnection::read_more() {
     if (count > 0) {
         received_.append(buffer.data(), static_cast<std::size_t>(count));
     }
+    was_reset_ = was_reset_ || (count < 0 && errno == ECONNRESET);
     return count > 0;
 }
 

@@ -38,13 +38,15 @@ class RawConnection {
     std::string read_until(std::string_view end);
     /// Whether something came, or the connection ended, within `time`.
     bool has_news(std::chrono::milliseconds time);
-    int fd() const { return socket_.get(); }
+    /// Whether the other side broke the connection off instead of closing it.
+    bool was_reset() const { return was_reset_; }
 
   private:
     bool read_more();
 
     Fd socket_;
     std::string received_;
+    bool was_reset_ = false;
 };
 
 /// One status code of each answer in `bytes`, in order.

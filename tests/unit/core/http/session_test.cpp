@@ -183,8 +183,9 @@ TEST_CASE("a refused head closes the connection and its body is not read") {
     RawConnection client(server.port);
     const std::string body(std::size_t{8} << 20, 'a');
     client.send(k_post + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n");
-    client.send(body);
+    CHECK(client.send(body));
     const std::string all = client.read_to_end();
+    CHECK_FALSE(client.was_reset());
     CHECK(test::statuses(all) == "404");
     CHECK(all.ends_with("{\"error\": \"no\"}"));
     CHECK(server.service.seen().empty());
