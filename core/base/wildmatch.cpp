@@ -8,8 +8,11 @@ namespace {
 
 /// Enough for any honest pattern; a hostile one stops here instead of taking exponential time.
 constexpr std::size_t k_max_steps = 200'000;
+/// Each star may take a level of the stack.
+constexpr std::size_t k_max_pattern_bytes = 4096;
 
-bool is_in_class(std::string_view name, unsigned char c) {
+/// Nothing if there is no such class.
+std::optional<bool> is_in_class(std::string_view name, unsigned char c) {
     const bool lower = c >= 'a' && c <= 'z';
     const bool upper = c >= 'A' && c <= 'Z';
     const bool digit = c >= '0' && c <= '9';
@@ -50,11 +53,11 @@ bool is_in_class(std::string_view name, unsigned char c) {
     if (name == "xdigit") {
         return digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     }
-    return false;
+    return std::nullopt;
 }
 
 /// Reads the bracket expression that starts behind '[' at `at` and moves `at` behind its ']'.
-/// Returns whether `c` is in it; nothing if the expression does not end.
+/// Returns whether `c` is in it; nothing if the expression does not end or names no class.
 std::optional<bool> match_bracket(std::string_view pattern, std::size_t& at, unsigned char c) {
     bool negated = false;
     if (at < pattern.size() && (pattern[at] == '!' || pattern[at] == '^')) {
@@ -73,15 +76,24 @@ std::optional<bool> match_bracket(std::string_view pattern, std::size_t& at, uns
             return found != negated;
         }
         if (low == '[' && at + 1 < pattern.size() && pattern[at + 1] == ':') {
-            const std::size_t end = pattern.find(":]", at + 2);
-            if (end != std::string_view::npos) {
-                found = found || is_in_class(pattern.substr(at + 2, end - at - 2), c);
-                at = end + 2;
+            const std::size_t end = pattern.find(']', at + 2);
+            if (end == std::string_view::npos) {
+                return std::nullopt;
+            }
+            // "[:" without ":]" is two ordinary bytes.
+            if (end > at + 2 && pattern[end - 1] == ':') {
+                const auto in = is_in_class(pattern.substr(at + 2, end - at - 3), c);
+                if (!in) {
+                    return std::nullopt;
+                }
+                found = found || *in;
+                at = end + 1;
                 previous = -1;
                 continue;
             }
         }
-        const bool range = low == '-' && previous >= 0 && at + 1 < pattern.size() && pattern[at + 1] != ']';
+        const bool range =
+            low == '-' && previous >= 0 && at + 1 < pattern.size() && pattern[at + 1] != ']';
         if (range) {
             ++at;
             low = static_cast<unsigned char>(pattern[at]);
@@ -153,9 +165,10 @@ class Matcher {
         }
         // Two stars cross slashes only where they fill a whole segment: "**/", "/**", "/**/".
         const bool starts_segment = first == 0 || pattern_[first - 1] == '/';
-        const bool ends_segment = p == pattern_.size() || pattern_[p] == '/';
+        const bool ends_segment =
+            p == pattern_.size() || pattern_[p] == '/' || pattern_.substr(p, 2) == "\\/";
         const bool crosses = p - first >= 2 && starts_segment && ends_segment;
-        if (crosses && p < pattern_.size() && match(p + 1, t)) {
+        if (crosses && p < pattern_.size() && pattern_[p] == '/' && match(p + 1, t)) {
             return true;  // "**/" stands for no folder at all
         }
         for (; t <= text_.size(); ++t) {
@@ -177,7 +190,7 @@ class Matcher {
 }  // namespace
 
 bool wildmatch(std::string_view pattern, std::string_view text) {
-    return Matcher(pattern, text).match(0, 0);
+    return pattern.size() <= k_max_pattern_bytes && Matcher(pattern, text).match(0, 0);
 }
 
 bool wildmatch_list(std::span<const std::string> patterns, std::string_view text) {
