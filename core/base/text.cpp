@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <utility>
 
 namespace hookd {
 namespace {
@@ -188,17 +189,21 @@ std::optional<std::string_view> nearest(std::string_view word,
     std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
     std::optional<std::string_view> best;
     for (const std::string_view candidate : candidates) {
-        // Levenshtein's distance, one row at a time.
+        // Levenshtein's distance, one row at a time, in which two neighbours that changed places
+        // count once: that is how most words are misspelt.
+        std::vector<std::size_t> before(candidate.size() + 1);
         std::vector<std::size_t> row(candidate.size() + 1);
         std::iota(row.begin(), row.end(), std::size_t{0});
         for (std::size_t i = 0; i < word.size(); ++i) {
-            std::size_t diagonal = row[0];
-            row[0] = i + 1;
+            std::vector<std::size_t> next(candidate.size() + 1, i + 1);
             for (std::size_t k = 0; k < candidate.size(); ++k) {
-                const std::size_t replaced = diagonal + (word[i] == candidate[k] ? 0 : 1);
-                diagonal = row[k + 1];
-                row[k + 1] = std::min({replaced, row[k] + 1, row[k + 1] + 1});
+                const std::size_t replaced = row[k] + (word[i] == candidate[k] ? 0 : 1);
+                next[k + 1] = std::min({replaced, row[k + 1] + 1, next[k] + 1});
+                if (i > 0 && k > 0 && word[i] == candidate[k - 1] && word[i - 1] == candidate[k]) {
+                    next[k + 1] = std::min(next[k + 1], before[k - 1] + 1);
+                }
             }
+            before = std::exchange(row, std::move(next));
         }
         if (row.back() < best_distance) {
             best_distance = row.back();

@@ -35,8 +35,9 @@ namespace hookd {
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 [[nodiscard]] std::string_view trim(std::string_view text);
 
-/// The candidate with the smallest edit distance to `word`, if it is near enough to be meant:
-/// at most a third of the word's length, and at least 1.
+/// The candidate with the smallest edit distance to `word` (two neighbours that changed places
+/// count once), if it is near enough to be meant: at most a third of the word's length, and at
+/// least 1.
 [[nodiscard]] std::optional<std::string_view> nearest(std::string_view word,
                                                       std::span<const std::string_view> candidates);
 
