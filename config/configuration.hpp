@@ -1,5 +1,10 @@
 #pragma once
 
+#include "config/secret.hpp"
+#include "core/base/clock.hpp"
+#include "core/model/names.hpp"
+#include "core/model/states.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -8,11 +13,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "config/secret.hpp"
-#include "core/base/clock.hpp"
-#include "core/model/names.hpp"
-#include "core/model/states.hpp"
 
 // What the two kinds of file say, as values. Every key: docs/reference.md.
 namespace hookd::config {
@@ -24,8 +24,8 @@ struct ListenAddress {
 
 /// One door for webhooks.
 struct Endpoint {
-    std::string path;      ///< "/hooks/acme"
-    std::string provider;  ///< github, gitlab
+    std::string path;             ///< "/hooks/acme"
+    std::string provider;         ///< github, gitlab
     std::vector<Secret> secrets;  ///< any one may match; never empty
     /// Patterns of full names that it may speak for; a repository's own endpoint has its name.
     std::vector<std::string> repositories;
@@ -38,14 +38,15 @@ struct ServerLimits {
 };
 
 struct Server {
-    std::filesystem::path file;   ///< where this was read
+    std::filesystem::path file;  ///< where this was read
     std::filesystem::path state = "/var/lib/hookd";
     std::optional<ListenAddress> webhooks;  ///< nothing: no webhook listener
     std::size_t slots = 4;
     ServerLimits limits;
 };
 
-/// Filters of one kind of event in `on`; all that are set are required, empty ones match all.
+/// Filters of one kind of event in `on`; all that are set are required, empty ones match all
+/// unless they say something else.
 struct PushMatch {
     std::vector<std::string> branches;
     std::vector<std::string> paths;
@@ -56,7 +57,7 @@ struct TagMatch {
 struct MergeRequestMatch {
     std::vector<std::string> target;
     std::vector<std::string> source;
-    std::vector<std::string> changes;
+    std::vector<std::string> changes;  ///< empty: opened, updated, reopened
     std::vector<std::string> labels;
 };
 struct MergeMatch {
@@ -83,6 +84,7 @@ struct Action {
     /// Everything a handler needs, complete (defaults merged in), as JSON text:
     /// {"settings": what stands under the handler's key, "shell": [...], "env": {...},
     ///  "workspace": "clean"|"none"}
+    /// Durations in it are texts as in the file, checked: config/duration.hpp reads them.
     std::string spec;
     std::vector<Need> needs;
     Milliseconds timeout{30 * 60'000};
@@ -94,14 +96,14 @@ struct Rule {
     std::string name;
     std::string hash;  ///< hex SHA-256 of its normalized text
     On on;
-    bool skippable = true;  ///< [skip ci] and -o ci.skip
-    std::vector<Action> actions;
+    bool skippable = true;        ///< [skip ci] and -o ci.skip
+    std::vector<Action> actions;  ///< each behind all that it needs, else as in the file
 };
 
 struct Repository {
     RepositoryName name;
-    std::filesystem::path file;           ///< where this was read
-    std::filesystem::path path;           ///< local bare repository; empty where there is none
+    std::filesystem::path file;  ///< where this was read
+    std::filesystem::path path;  ///< local bare repository; empty where there is none
     std::vector<Rule> rules;
 };
 

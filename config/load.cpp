@@ -1,1 +1,129 @@
 #include "config/load.hpp"
+
+#include "config/address.hpp"
+#include "config/findings.hpp"
+#include "config/message.hpp"
+#include "config/read_repository.hpp"
+#include "config/read_server.hpp"
+#include "config/repository_files.hpp"
+#include "config/unique.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <tuple>
+#include <utility>
+
+namespace hookd::config {
+namespace {
+
+struct LoadedRepository {
+    explicit LoadedRepository(const std::filesystem::path& file) : findings(file) {}
+    Findings findings;
+    std::optional<RepositoryFile> content;
+};
+
+/// A GitLab token is sent as it is with every delivery; a signing token only signs.
+/// **Source:** threats.md T005.
+void check_token(const PlacedEndpoint& placed, const Server& server, Findings& findings) {
+    if (placed.endpoint.provider != "gitlab" || !server.webhooks || is_loopback(*server.webhooks)) {
+        return;
+    }
+    const auto& secrets = placed.endpoint.secrets;
+    if (std::any_of(secrets.begin(), secrets.end(),
+                    [](const Secret& secret) { return !secret.reveal().starts_with("whsec_"); })) {
+        findings.add(placed.at,
+                     "this endpoint's token would cross the network readable, for the listener is "
+                     "not on loopback but on " +
+                         quote(server.webhooks->host) +
+                         ": listen on 127.0.0.1 behind a proxy with TLS, or use a signing token "
+                         "(whsec_...)");
+    }
+}
+
+/// What only all files together can show.
+void check_together(const ServerFile& server, Findings& server_findings,
+                    std::deque<LoadedRepository>& repositories) {
+    Unique paths("endpoint");
+    for (const PlacedEndpoint& placed : server.endpoints) {
+        if (!placed.endpoint.path.empty()) {
+            paths.claim(placed.endpoint.path, placed.at, server_findings);
+        }
+        check_token(placed, server.server, server_findings);
+    }
+    Unique names("repository");
+    Unique folders("path");
+    for (auto& [findings, content] : repositories) {
+        if (!content) {
+            continue;
+        }
+        if (const std::string& name = content->repository.name.text(); !name.empty()) {
+            names.claim(name, content->name_at, findings);
+        }
+        if (!content->repository.path.empty()) {
+            folders.claim(content->repository.path.string(), content->path_at, findings);
+        }
+        if (content->endpoint) {
+            check_token(*content->endpoint, server.server, findings);
+        }
+    }
+    // Own endpoints come last: of two that meet, the shared one was chosen by its path. Two
+    // repositories of one name were reported above.
+    std::vector<std::string> seen;
+    for (auto& [findings, content] : repositories) {
+        if (!content || !content->endpoint) {
+            continue;
+        }
+        const std::string& path = content->endpoint->endpoint.path;
+        if (std::find(seen.begin(), seen.end(), path) == seen.end()) {
+            paths.claim(path, content->endpoint->at, findings);
+            seen.push_back(path);
+        }
+    }
+}
+
+Problems gather(Findings& server, std::deque<LoadedRepository>& repositories) {
+    Problems problems = server.take();
+    for (LoadedRepository& repository : repositories) {
+        auto own = repository.findings.take();
+        problems.insert(problems.end(), std::make_move_iterator(own.begin()),
+                        std::make_move_iterator(own.end()));
+    }
+    std::sort(problems.begin(), problems.end(), [](const Problem& left, const Problem& right) {
+        return std::tie(left.file, left.line, left.column, left.message) <
+               std::tie(right.file, right.line, right.column, right.message);
+    });
+    problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
+    return problems;
+}
+
+}  // namespace
+
+std::variant<Configuration, Problems> load(const std::filesystem::path& server_file) {
+    Findings findings(server_file);
+    auto server = read_server(findings);
+    std::deque<LoadedRepository> repositories;
+    if (server) {
+        for (const auto& file : find_repository_files(server->repositories, findings)) {
+            auto& loaded = repositories.emplace_back(file);
+            loaded.content = read_repository(loaded.findings);
+        }
+        check_together(*server, findings, repositories);
+    }
+    if (auto problems = gather(findings, repositories); !problems.empty()) {
+        return problems;
+    }
+    Configuration configuration;
+    configuration.server = std::move(server->server);
+    for (PlacedEndpoint& placed : server->endpoints) {
+        configuration.endpoints.push_back(std::move(placed.endpoint));
+    }
+    for (LoadedRepository& repository : repositories) {
+        configuration.repositories.push_back(std::move(repository.content->repository));
+        if (repository.content->endpoint) {
+            configuration.endpoints.push_back(std::move(repository.content->endpoint->endpoint));
+        }
+    }
+    return configuration;
+}
+
+}  // namespace hookd::config

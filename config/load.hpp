@@ -1,11 +1,11 @@
 #pragma once
 
+#include "config/configuration.hpp"
+
 #include <filesystem>
 #include <memory>
 #include <variant>
 #include <vector>
-
-#include "config/configuration.hpp"
 
 namespace hookd::config {
 

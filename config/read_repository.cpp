@@ -1,0 +1,76 @@
+#include "config/read_repository.hpp"
+
+#include "config/document.hpp"
+#include "config/read_common.hpp"
+#include "config/read_rule.hpp"
+#include "config/read_secret.hpp"
+#include "config/schema_check.hpp"
+#include "config/schemas.hpp"
+#include "config/unique.hpp"
+
+namespace hookd::config {
+namespace {
+
+PlacedEndpoint read_own_endpoint(const Node& node, const RepositoryName& repository,
+                                 Findings& findings) {
+    PlacedEndpoint placed{{}, node.at};
+    Endpoint& endpoint = placed.endpoint;
+    if (const std::string* provider = find_text(node, "provider")) {
+        endpoint.provider = *provider;
+    }
+    if (const Node* secret = node.find("secret")) {
+        endpoint.secrets = read_secrets(*secret, findings.file().parent_path(), findings);
+    }
+    endpoint.path = "/hooks/" + endpoint.provider + "/" + repository.text();
+    // A name has no byte that means something in a pattern.
+    endpoint.repositories = {repository.text()};
+    return placed;
+}
+
+}  // namespace
+
+std::optional<RepositoryFile> read_repository(Findings& findings) {
+    const auto root = read_document(findings.file(), findings);
+    if (!root) {
+        return std::nullopt;
+    }
+    const bool fits = check_schema(*root, repository_schema(), findings);
+
+    RepositoryFile result;
+    Repository& repository = result.repository;
+    repository.file = std::filesystem::absolute(findings.file()).lexically_normal();
+    if (const std::string* text = find_text(*root, "repository")) {
+        result.name_at = root->find("repository")->at;
+        if (auto name = RepositoryName::parse(*text)) {
+            repository.name = std::move(*name);
+        } else {
+            findings.add(result.name_at, name.error().message);
+        }
+    }
+    repository.path = read_absolute_path(*root, "path", findings);
+    const Node* path = root->find("path");
+    if (path != nullptr) {
+        result.path_at = path->at;
+    }
+    if (const Node* webhook = root->find("webhook")) {
+        result.endpoint = read_own_endpoint(*webhook, repository.name, findings);
+    }
+    const ActionDefaults defaults = read_defaults(*root, findings);
+    const Node* rules = root->find("rules");
+    if (rules == nullptr || rules->list() == nullptr) {
+        return result;
+    }
+    Unique names("name");
+    for (const Node& node : *rules->list()) {
+        Rule rule = read_rule(node, defaults,
+                              path == nullptr ? LocalRepository::missing : LocalRepository::there,
+                              fits, findings);
+        if (!rule.name.empty()) {
+            names.claim(rule.name, node.find("name")->at, findings);
+        }
+        repository.rules.push_back(std::move(rule));
+    }
+    return result;
+}
+
+}  // namespace hookd::config

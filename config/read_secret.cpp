@@ -1,0 +1,106 @@
+#include "config/read_secret.hpp"
+
+#include "config/guarded_file.hpp"
+#include "config/message.hpp"
+#include "config/read_common.hpp"
+#include "core/base/result.hpp"
+
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace hookd::config {
+namespace {
+
+constexpr std::size_t k_most_bytes = std::size_t{64} << 10;
+
+Result<std::string> from_file(const std::filesystem::path& file) {
+    auto read = read_guarded(file, FileKind::secret, k_most_bytes);
+    if (!read) {
+        return read;
+    }
+    if (read->ends_with('\n')) {
+        read->pop_back();
+        if (read->ends_with('\r')) {
+            read->pop_back();
+        }
+    }
+    return read;
+}
+
+Result<std::string> from_environment(const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) {
+        return fail(ErrorCode::not_found,
+                    "the variable " + quote(name) + " is not set in hookd's environment");
+    }
+    return value;
+}
+
+Result<std::string> from_credential(const std::string& name) {
+    if (name.find('/') != std::string::npos || name == "." || name == "..") {
+        return fail(ErrorCode::invalid, quote(name) +
+                                            " is no name of a credential: it must not "
+                                            "be a path");
+    }
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (folder == nullptr) {
+        return fail(ErrorCode::not_found,
+                    "there is no credential " + quote(name) +
+                        ": CREDENTIALS_DIRECTORY is not set; systemd sets it for a unit with "
+                        "LoadCredential=");
+    }
+    return from_file(std::filesystem::path(folder) / name);
+}
+
+std::optional<Secret> read_one(const Node& source, const std::filesystem::path& folder,
+                               Findings& findings) {
+    const std::string* file = find_text(source, "file");
+    const std::string* variable = find_text(source, "env");
+    const std::string* credential = find_text(source, "credential");
+    const std::string* name = file != nullptr ? file : variable != nullptr ? variable : credential;
+    if (name == nullptr || name->empty() || source.map()->size() != 1) {
+        return std::nullopt;  // the schema says so
+    }
+    auto value = file != nullptr       ? from_file(folder / *file)
+                 : variable != nullptr ? from_environment(*variable)
+                                       : from_credential(*credential);
+    if (!value) {
+        findings.add(source.at, value.error().message);
+        return std::nullopt;
+    }
+    const std::size_t size = value->size();
+    Secret secret(std::move(*value));
+    if (size < Secret::k_least_bytes) {
+        findings.add(source.at, "the secret of " + quote(*name) + " has " + std::to_string(size) +
+                                    " bytes, but must have at least " +
+                                    std::to_string(Secret::k_least_bytes) +
+                                    ": openssl rand -hex 32 makes a good one");
+        return std::nullopt;
+    }
+    return secret;
+}
+
+}  // namespace
+
+std::vector<Secret> read_secrets(const Node& node, const std::filesystem::path& folder,
+                                 Findings& findings) {
+    std::vector<Secret> secrets;
+    const auto add = [&](const Node& source) {
+        if (auto secret = read_one(source, folder, findings)) {
+            secrets.push_back(std::move(*secret));
+        }
+    };
+    if (node.list() == nullptr) {
+        add(node);
+    } else {
+        for (const Node& source : *node.list()) {
+            add(source);
+        }
+    }
+    return secrets;
+}
+
+}  // namespace hookd::config

@@ -1,0 +1,1 @@
+hookd_test(unit/config LABEL unit DEPENDS hookd_config hookd_json)
