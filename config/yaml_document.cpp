@@ -48,8 +48,10 @@ class Handler final : public YAML::EventHandler {
         refuse_anchor(mark, anchor);
         if (tag == "?") {
             add(mark, resolve_plain(value), value);
-        } else if (tag == "!" && is_quote(mark)) {
+        } else if (tag == "!" && starts_with_any(mark, "\"'")) {
             check_quotes(mark);
+            add(mark, value, value);
+        } else if (tag == "!" && starts_with_any(mark, "|>")) {
             add(mark, value, value);
         } else {
             refuse_tag(mark, tag);
@@ -95,9 +97,10 @@ class Handler final : public YAML::EventHandler {
             stop(mark, "a key must be a plain text; text that starts with { or [ needs quotes");
         }
     }
-    [[nodiscard]] bool is_quote(const YAML::Mark& mark) const {
+    [[nodiscard]] bool starts_with_any(const YAML::Mark& mark, std::string_view bytes) const {
         const auto at = static_cast<std::size_t>(mark.pos);
-        return mark.pos >= 0 && at < text_.size() && (text_[at] == '"' || text_[at] == '\'');
+        return mark.pos >= 0 && at < text_.size() &&
+               bytes.find(text_[at]) != std::string_view::npos;
     }
     /// yaml-cpp takes the end of the file for a closing quote: half a file would be read.
     void check_quotes(const YAML::Mark& mark) {

@@ -212,3 +212,13 @@ TEST_CASE("T095 JSON cut off anywhere is refused") {
         CHECK_FALSE(json(text.substr(0, size)).empty());
     }
 }
+
+TEST_CASE("a script may be a literal or a folded block") {
+    for (const char* style : {"|", ">-", "|2"}) {
+        INFO(style);
+        CHECK(yaml("repository: acme/shop\nrules:\n"
+                   "  - name: checks\n    on: {push: {}}\n    actions:\n"
+                   "      - name: hello\n        workspace: none\n        run: " +
+                   std::string(style) + "\n          echo one\n          echo two\n") == Lines{});
+    }
+}
