@@ -1,0 +1,1 @@
+hookd_test(unit/dispatch LABEL unit DEPENDS hookd_match)
