@@ -1,6 +1,7 @@
 // What becomes of every recorded delivery: tests/data/expected holds it field by field.
 #include "tests/unit/webhook/payloads.hpp"
 
+#include "config/digest.hpp"
 #include "core/model/event_json.hpp"
 #include "tests/support/catch.hpp"
 #include "webhook/provider.hpp"
@@ -23,6 +24,15 @@ nlohmann::json shown(const std::vector<Event>& events) {
 }
 
 }  // namespace
+
+TEST_CASE("the recorded deliveries are as they were recorded") {
+    const auto all = test::recorded();
+    CHECK(all.size() == 85);
+    for (const auto& recorded : all) {
+        INFO(recorded.file);
+        CHECK(config::sha256_hex(recorded.body()) == recorded.sha256);
+    }
+}
 
 TEST_CASE("every recorded delivery becomes the expected events") {
     for (const Provider* provider : providers()) {

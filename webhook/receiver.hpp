@@ -1,0 +1,40 @@
+#pragma once
+
+#include "config/current.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/log.hpp"
+#include "core/http/server.hpp"
+#include "core/queue/arrival.hpp"
+#include "webhook/endpoint_table.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace hookd::webhook {
+
+/// Serves the webhook listener: a delivery is answered 2xx once it is durable. A request sees one
+/// configuration from its body on; the next one may see a newer.
+class Receiver final : public http::Service {
+  public:
+    /// **Requires:** what is referred to outlives the receiver and every `done` of the intake.
+    Receiver(const config::Current& current, queue::Intake intake, const Clock& clock, Log& log);
+
+    [[nodiscard]] std::optional<http::Response> check(const http::Head& head,
+                                                      std::uint64_t& body_limit) override;
+    void serve(http::Request request, http::Responder responder) override;
+
+  private:
+    /// The endpoints of the configuration in force.
+    const EndpointTable& endpoints();
+    void log_refusal(const http::Head& head, int status, const std::string& reason);
+
+    const config::Current& current_;
+    queue::Intake intake_;
+    const Clock& clock_;
+    Log& log_;
+    std::shared_ptr<const config::Configuration> configuration_;
+    std::unique_ptr<const EndpointTable> endpoints_;  ///< made of configuration_
+};
+
+}  // namespace hookd::webhook
