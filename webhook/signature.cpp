@@ -48,6 +48,14 @@ Context make_context(std::string_view key) {
     return context;
 }
 
+std::optional<std::string> bytes_of_key(std::string_view secret, KeyForm form) {
+    if (form == KeyForm::raw) {
+        return std::string(secret);
+    }
+    const bool prefixed = secret.starts_with(k_token_prefix);
+    return from_base64(secret.substr(prefixed ? k_token_prefix.size() : 0));
+}
+
 bool is_equal(const Digest& a, const Digest& b) {
     return ::CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
@@ -65,27 +73,18 @@ Key& Key::operator=(Key&&) noexcept = default;
 Key::~Key() = default;
 
 Result<Key> Key::make(std::string_view secret, KeyForm form) {
-    std::string_view text = secret;
-    std::optional<std::string> decoded;
-    if (form == KeyForm::standard_webhooks) {
-        text.remove_prefix(text.starts_with(k_token_prefix) ? k_token_prefix.size() : 0);
-        decoded = from_base64(text);
-        if (!decoded) {
-            return fail(ErrorCode::invalid,
-                        "the signing token is not \"whsec_\" and base64 as the sender shows it");
-        }
-        text = *decoded;
-    }
-    if (text.empty()) {
-        return fail(ErrorCode::invalid, "the secret is empty");
+    std::optional<std::string> bytes = bytes_of_key(secret, form);
+    if (!bytes || bytes->empty()) {
+        return fail(ErrorCode::invalid,
+                    bytes
+                        ? "the secret is empty"
+                        : "the signing token is not \"whsec_\" and base64 as the sender shows it");
     }
     auto state = std::make_unique<State>();
-    state->ready = make_context(text);
+    state->ready = make_context(*bytes);
+    ::OPENSSL_cleanse(&bytes->front(), bytes->size());
     Key key(std::move(state), form);
     key.state_->of_secret = key.sign({secret});
-    if (decoded) {
-        ::OPENSSL_cleanse(decoded->data(), decoded->size());
-    }
     return key;
 }
 

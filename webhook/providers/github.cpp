@@ -26,11 +26,6 @@ constexpr std::array k_delivery_headers = {k_delivery_header};
 /// A push lists at most so many commits, and does not say how many there were.
 constexpr std::size_t k_most_listed_commits = 2048;
 
-struct Document {
-    Json json;
-    Kept kept = Kept::whole;
-};
-
 // Signatures
 
 KeyForm key_form(std::string_view) {
@@ -105,14 +100,13 @@ void set_actor(Event& event, const Json& json) {
     }
 }
 
-Status read_push(Event& event, const Document& document) {
-    const Json& json = document.json;
+Status read_push(Event& event, const Json& json, Kept kept) {
     if (Status read = set_ref_change(event, json); !read) {
         return read;
     }
     event.forced = optional_flag_at(json, "forced");
     const Json* const commits = field(json, "commits");
-    CommitList list{commits, std::nullopt, document.kept};
+    CommitList list{commits, std::nullopt, kept};
     if (commits != nullptr && commits->size() < k_most_listed_commits) {
         list.total = static_cast<std::int64_t>(commits->size());
     }
@@ -161,8 +155,7 @@ Status set_pull_request(Event& event, const Json& json) {
     return {};
 }
 
-Status read_pull_request_event(Event& event, const Document& document) {
-    const Json& json = document.json;
+Status read_pull_request_event(Event& event, const Json& json, Kept) {
     event.kind = EventKind::merge_request;
     if (event.change.empty()) {
         return fail(ErrorCode::invalid, "\"action\" is not there or not a text");
@@ -177,8 +170,7 @@ Status read_pull_request_event(Event& event, const Document& document) {
     return set_pull_request(event, json);
 }
 
-Status read_release(Event& event, const Document& document) {
-    const Json& json = document.json;
+Status read_release(Event& event, const Json& json, Kept) {
     auto tag = require_text(json, "release/tag_name");
     if (!tag) {
         return fail(tag.error());
@@ -190,16 +182,16 @@ Status read_release(Event& event, const Document& document) {
     return {};
 }
 
-Status read_comment(Event& event, const Document& document) {
+Status read_comment(Event& event, const Json& json, Kept) {
     event.kind = EventKind::comment;
-    const bool on_pull_request = field(document.json, "pull_request") != nullptr;
-    return on_pull_request ? set_pull_request(event, document.json) : Status{};
+    const bool on_pull_request = field(json, "pull_request") != nullptr;
+    return on_pull_request ? set_pull_request(event, json) : Status{};
 }
 
 /// `create` and `delete` come besides the push that tells the same, and without object ids.
-Status read_ref_notice(Event& event, const Document& document) {
-    const std::string type = text_at(document.json, "ref_type");
-    const std::string name = text_at(document.json, "ref");
+Status read_ref_notice(Event& event, const Json& json, Kept) {
+    const std::string type = text_at(json, "ref_type");
+    const std::string name = text_at(json, "ref");
     const std::string ref = (type == "tag" ? "refs/tags/" : "refs/heads/") + name;
     if ((type == "tag" || type == "branch") && is_ref_name(ref)) {
         (type == "tag" ? event.tag : event.branch) = name;
@@ -208,12 +200,12 @@ Status read_ref_notice(Event& event, const Document& document) {
     return {};
 }
 
-Status read_ping(Event& event, const Document&) {
+Status read_ping(Event& event, const Json&, Kept) {
     event.kind = EventKind::ping;
     return {};
 }
 
-Status read_unknown(Event&, const Document&) {
+Status read_unknown(Event&, const Json&, Kept) {
     return {};
 }
 
@@ -226,7 +218,7 @@ struct Recognised {
     std::string_view event;
     const Selection& (*wanted)();
     OfRepository repository;
-    Status (*read)(Event& event, const Document& document);
+    Status (*read)(Event& event, const Json& json, Kept kept);
 };
 
 constexpr std::array k_events = {
@@ -251,26 +243,25 @@ const Recognised& recognise(std::string_view event) {
 
 Result<std::vector<Event>> normalize(const ProviderRequest& request) {
     const Recognised& recognised = recognise(request.event);
-    Document document;
-    const auto kept = pick(request.json, recognised.wanted(), document.json);
+    Json json;
+    const auto kept = pick(request.json, recognised.wanted(), json);
     if (!kept) {
         return fail(kept.error());
     }
-    document.kept = *kept;
-    if (!document.json.is_object()) {
+    if (!json.is_object()) {
         return fail(ErrorCode::invalid, "the body is no JSON object");
     }
     auto repository = recognised.repository == OfRepository::always
-                          ? require_repository(document.json, "repository/full_name")
-                          : repository_at(document.json, "repository/full_name");
+                          ? require_repository(json, "repository/full_name")
+                          : repository_at(json, "repository/full_name");
     if (!repository) {
         return fail(repository.error());
     }
     Event event;
     event.repository = *std::move(repository);
-    event.change = text_at(document.json, "action");
-    set_actor(event, document.json);
-    if (const Status read = recognised.read(event, document); !read) {
+    event.change = text_at(json, "action");
+    set_actor(event, json);
+    if (const Status read = recognised.read(event, json, *kept); !read) {
         return fail(read.error());
     }
     return std::vector<Event>{std::move(event)};

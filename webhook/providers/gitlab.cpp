@@ -26,11 +26,6 @@ constexpr std::string_view k_system_hook = "System Hook";
 // The signed one first: the other could be changed by who replays a delivery.
 constexpr std::array<std::string_view, 2> k_delivery_headers = {"webhook-id", "Idempotency-Key"};
 
-struct Document {
-    Json json;
-    Kept kept = Kept::whole;
-};
-
 // Signatures
 
 KeyForm key_form(std::string_view secret) {
@@ -140,13 +135,16 @@ std::vector<std::string> read_push_options(const Json& json) {
             continue;
         }
         for (const auto& [name, value] : members.items()) {
-            const std::string option = scope + "." + name;
+            std::string option = scope;
+            option.append(".").append(name);
             if (value.is_object()) {
                 for (const auto& [text, count] : value.items()) {
-                    options.push_back(option + "=" + text);
+                    options.push_back(option);
+                    options.back().append("=").append(text);
                 }
             } else if (value.is_string()) {
-                options.push_back(option + "=" + value.get<std::string>());
+                options.push_back(option);
+                options.back().append("=").append(value.get<std::string>());
             } else {
                 options.push_back(option);
             }
@@ -157,34 +155,33 @@ std::vector<std::string> read_push_options(const Json& json) {
 
 using Events = std::vector<Event>;
 
-Result<Events> read_push(Event event, const Document& document) {
-    const Json& json = document.json;
-    if (const Status read = set_ref_change(event, json); !read) {
-        return fail(read.error());
+// Each finds one event with repository and actor, and completes it.
+
+Status read_push(Events& events, const Json& json, Kept kept) {
+    Event& event = events.front();
+    if (Status read = set_ref_change(event, json); !read) {
+        return read;
     }
     event.push_options = read_push_options(json);
-    const CommitList list{field(json, "commits"), number_at(json, "total_commits_count"),
-                          document.kept};
-    if (const Status read = set_commits(event, list); !read) {
-        return fail(read.error());
-    }
-    return Events{std::move(event)};
+    return set_commits(event,
+                       {field(json, "commits"), number_at(json, "total_commits_count"), kept});
 }
 
 /// A system hook's list of all refs that one push moved.
-Result<Events> read_repository_update(Event event, const Document& document) {
-    const Json* const changes = field(document.json, "changes");
-    if (changes == nullptr || !changes->is_array() || document.kept == Kept::cut) {
+Status read_repository_update(Events& events, const Json& json, Kept kept) {
+    const Json* const changes = field(json, "changes");
+    if (changes == nullptr || !changes->is_array() || kept == Kept::cut) {
         return fail(ErrorCode::invalid, "\"changes\" is no list, or too long");
     }
-    Events events;
+    const Event common = events.front();
+    events.clear();
     for (const Json& change : *changes) {
-        events.push_back(event);
+        events.push_back(common);
         if (const Status read = set_ref_change(events.back(), change); !read) {
             return fail(read.error().in("changes"));
         }
     }
-    return events;
+    return {};
 }
 
 bool is_fork(const Json& object, const MergeRequest& request) {
@@ -234,8 +231,8 @@ std::string merge_request_change(std::string_view action, std::string_view state
     return std::string(action.empty() ? state : action);
 }
 
-Result<Events> read_merge_request_event(Event event, const Document& document) {
-    const Json& json = document.json;
+Status read_merge_request_event(Events& events, const Json& json, Kept) {
+    Event& event = events.front();
     const Json* const object = field(json, "object_attributes");
     if (object == nullptr || !object->is_object()) {
         return fail(ErrorCode::invalid, "\"object_attributes\" is not there or no object");
@@ -256,13 +253,14 @@ Result<Events> read_merge_request_event(Event event, const Document& document) {
         event.after = request->source_commit;
     }
     event.merge_request = *std::move(request);
-    return Events{std::move(event)};
+    return {};
 }
 
-Result<Events> read_note(Event event, const Document& document) {
+Status read_note(Events& events, const Json& json, Kept) {
+    Event& event = events.front();
     event.kind = EventKind::comment;
-    event.change = text_at(document.json, "object_attributes/action");
-    const Json* const object = field(document.json, "merge_request");
+    event.change = text_at(json, "object_attributes/action");
+    const Json* const object = field(json, "merge_request");
     if (object != nullptr && object->is_object()) {
         auto request = read_merge_request(*object, field(*object, "labels"));
         if (!request) {
@@ -270,11 +268,11 @@ Result<Events> read_note(Event event, const Document& document) {
         }
         event.merge_request = *std::move(request);
     }
-    return Events{std::move(event)};
+    return {};
 }
 
-Result<Events> read_release(Event event, const Document& document) {
-    const Json& json = document.json;
+Status read_release(Events& events, const Json& json, Kept) {
+    Event& event = events.front();
     auto tag = require_text(json, "tag");
     if (!tag) {
         return fail(tag.error());
@@ -286,18 +284,19 @@ Result<Events> read_release(Event event, const Document& document) {
                    : action == "delete" ? "deleted"
                                         : action;
     event.release = Release{*std::move(tag), text_at(json, "name"), link_at(json, "url")};
-    return Events{std::move(event)};
+    return {};
 }
 
-Result<Events> read_unknown(Event event, const Document& document) {
-    event.change = text_at(document.json, "object_attributes/action");
-    return Events{std::move(event)};
+Status read_unknown(Events& events, const Json& json, Kept) {
+    Event& event = events.front();
+    event.change = text_at(json, "object_attributes/action");
+    return {};
 }
 
 struct Recognised {
     std::string_view kind;                    ///< `object_kind`, or `event_name` of a system hook
     std::array<std::string_view, 2> headers;  ///< the project hooks that bring it
-    Result<Events> (*read)(Event event, const Document& document);
+    Status (*read)(Events& events, const Json& json, Kept kept);
 };
 
 constexpr std::array k_events = {
@@ -329,13 +328,11 @@ Result<const Recognised*> recognise(std::string_view header, std::string_view ki
 }
 
 Result<Events> normalize(const ProviderRequest& request) {
-    Document document;
-    const auto kept = pick(request.json, selection(), document.json);
+    Json json;
+    const auto kept = pick(request.json, selection(), json);
     if (!kept) {
         return fail(kept.error());
     }
-    document.kept = *kept;
-    const Json& json = document.json;
     if (!json.is_object()) {
         return fail(ErrorCode::invalid, "the body is no JSON object");
     }
@@ -353,10 +350,13 @@ Result<Events> normalize(const ProviderRequest& request) {
     if (!repository) {
         return fail(repository.error());
     }
-    Event event;
-    event.repository = *std::move(repository);
-    set_actor(event, json);
-    return (*recognised)->read(std::move(event), document);
+    Events events(1);
+    events.front().repository = *std::move(repository);
+    set_actor(events.front(), json);
+    if (const Status read = (*recognised)->read(events, json, *kept); !read) {
+        return fail(read.error());
+    }
+    return events;
 }
 
 }  // namespace

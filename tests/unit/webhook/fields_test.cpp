@@ -12,10 +12,10 @@ using Json = nlohmann::json;
 TEST_CASE("a field is found by its path, and nothing is found below what is no object") {
     const Json document = Json::parse(R"({"a": {"b": {"c": "x"}}, "n": null, "l": [1], "i": 7})");
     CHECK(text_at(document, "a/b/c") == "x");
-    CHECK(text_at(document, "a/b") == "");
-    CHECK(text_at(document, "a/x/c") == "");
-    CHECK(text_at(document, "l/0") == "");
-    CHECK(text_at(document, "i/c") == "");
+    CHECK(text_at(document, "a/b").empty());
+    CHECK(text_at(document, "a/x/c").empty());
+    CHECK(text_at(document, "l/0").empty());
+    CHECK(text_at(document, "i/c").empty());
     CHECK(field(document, "n") != nullptr);
     CHECK(field(document, "n/x") == nullptr);
     CHECK(field(Json(7), "a") == nullptr);
@@ -41,7 +41,7 @@ TEST_CASE("T075 only http and https addresses become links") {
     CHECK(link_at(document, "b") == "http://acme.test/1");
     for (const char* none : {"c", "d", "e", "f", "g", "h", "i"}) {
         INFO(none);
-        CHECK(link_at(document, none) == "");
+        CHECK(link_at(document, none).empty());
     }
 }
 
@@ -51,9 +51,9 @@ TEST_CASE("an object id that is none is left out or refused") {
                                {"upper", std::string(40, 'A')}, {"short", std::string(39, 'a')}};
     CHECK(object_id_at(document, "right") == std::string(40, 'a'));
     CHECK(object_id_at(document, "long") == std::string(64, 'b'));
-    CHECK(object_id_at(document, "zero") == "");
-    CHECK(object_id_at(document, "none") == "");
-    CHECK(object_id_at(document, "absent") == "");
+    CHECK(object_id_at(document, "zero").empty());
+    CHECK(object_id_at(document, "none").empty());
+    CHECK(object_id_at(document, "absent").empty());
     CHECK(require_object_id(document, "zero"));
     for (const char* wrong : {"none", "upper", "short", "absent"}) {
         INFO(wrong);
@@ -69,8 +69,8 @@ TEST_CASE("T026 a repository's name is one that a configuration could hold, or d
     CHECK(require_repository(document, "name").value().text() == "acme/shop");
     CHECK(require_repository(document, "number").error().code == ErrorCode::invalid);
     CHECK(require_repository(document, "absent").error().code == ErrorCode::invalid);
-    CHECK(repository_at(document, "absent").value().text() == "");
-    CHECK(repository_at(document, "null").value().text() == "");
+    CHECK(repository_at(document, "absent").value().text().empty());
+    CHECK(repository_at(document, "null").value().text().empty());
     CHECK(repository_at(document, "number").error().code == ErrorCode::invalid);
     for (const char* name :
          {"", "../shop", "acme/..", "acme/../../etc", "/etc/passwd", "acme//shop", "acme%2fshop",

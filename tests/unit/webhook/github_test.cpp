@@ -213,9 +213,9 @@ TEST_CASE("a GitHub release keeps its action") {
 
 TEST_CASE("T003 of GitHub's signature headers only one SHA-256 counts") {
     const std::string good = "sha256=" + std::string(64, 'a');
-    const auto has_proof = [](std::vector<std::pair<std::string, std::string>> fields) {
+    const auto has_proof = [](const std::vector<std::pair<std::string, std::string>>& fields) {
         http::Headers headers;
-        for (auto& [name, value] : fields) {
+        for (const auto& [name, value] : fields) {
             headers.add(name, value);
         }
         return k_github.has_proof(headers);

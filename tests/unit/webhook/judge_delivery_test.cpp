@@ -177,7 +177,7 @@ TEST_CASE("headers that hold secrets are not kept, all others are") {
     const auto headers = admitted(request).delivery.headers;
     std::string all;
     for (const auto& [name, value] : headers) {
-        all += name + ": " + value + "\n";
+        all.append(name).append(": ").append(value).append("\n");
     }
     INFO(all);
     CHECK(all.find("hush-hush") == std::string::npos);
