@@ -68,6 +68,19 @@ Status check_pages(Connection& db, const std::filesystem::path& file) {
     return found == "ok" ? Status{} : Status(damaged(file, found));
 }
 
+/// A file that lost the end of its last page reads as if zeros stood there.
+Status check_size(Connection& db, const std::filesystem::path& file) {
+    std::error_code unknown;
+    const auto log_size = std::filesystem::file_size(file.string() + "-wal", unknown);
+    const bool whole_page_is_in_log = !unknown && log_size > 0;
+    const auto page = static_cast<std::uintmax_t>(db.find("PRAGMA page_size").value_or(1));
+    const auto size = std::filesystem::file_size(file, unknown);
+    if (!unknown && !whole_page_is_in_log && size % page != 0) {
+        return damaged(file, "its last page is not whole");
+    }
+    return {};
+}
+
 }  // namespace
 
 Status create_schema(Connection& db) {
@@ -96,6 +109,9 @@ Status check_schema(Connection& db, const std::filesystem::path& file) {
                     quoted(file) + " was written by a newer hookd (schema " +
                         std::to_string(*version) + ", this one knows " + std::to_string(newest) +
                         "): install that hookd again, or put a backup from before in its place");
+    }
+    if (auto whole = check_size(db, file); !whole) {
+        return whole;
     }
     if (auto whole = check_pages(db, file); !whole) {
         return whole;

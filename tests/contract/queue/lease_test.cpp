@@ -195,7 +195,9 @@ TEST_CASE("a running action hears at its next renewal that it shall end") {
     CHECK(renewals.value()[0].held);
     CHECK(renewals.value()[0].canceled);
 
-    SECTION("and says how it ended") { f.finish(claim, ActionState::canceled); }
+    SECTION("and says how it ended") {
+        f.finish(claim, ActionState::canceled);
+    }
     SECTION("and is not tried again where its worker is lost") {
         f.clock().advance(k_lease);
         check_counts(f.queue().expire(), 0, 0, 1);

@@ -1,0 +1,177 @@
+#include "core/queue/sqlite.hpp"
+#include "core/queue/sqlite/batch.hpp"
+#include "core/queue/sqlite/store.hpp"
+#include "tests/contract/queue/samples.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "tests/unit/core/queue/faulty_disk.hpp"
+#include "tests/unit/core/queue/raw_database.hpp"
+
+#include <future>
+#include <thread>
+
+using namespace hookd;
+using namespace hookd::queue;
+using namespace hookd::test;
+
+namespace {
+
+const RealClock k_clock;
+
+std::unique_ptr<Queue> open(const std::filesystem::path& file, std::size_t most_waiting = 10'000) {
+    auto opened = open_sqlite(
+        {.file = file, .mode = OpenMode::create_if_missing, .most_waiting_accepts = most_waiting},
+        k_clock);
+    REQUIRE(opened);
+    return *std::move(opened);
+}
+
+/// Counts answers of accepts.
+struct Answers {
+    std::atomic<int> good{0};
+    std::atomic<int> unavailable{0};
+    AcceptDone counter() {
+        return [this](const Result<Accepted>& accepted) {
+            if (accepted) {
+                ++good;
+            } else if (accepted.error().code == ErrorCode::unavailable) {
+                ++unavailable;
+            }
+        };
+    }
+};
+
+/// Registers a host, or breaks a rule of the schema after having written something.
+class HostTask final : public sqlite::WriteTask {
+  public:
+    explicit HostTask(std::string host) : host_(std::move(host)) {}
+    void apply(sqlite::Transaction& transaction) override {
+        transaction.changes.push_back(Change{});
+        transaction.db.run("INSERT INTO node (host, started_at) VALUES (?1, 0)", {host_});
+        if (host_ == "bad") {
+            transaction.db.run("INSERT INTO node (host, started_at) VALUES (NULL, 0)");
+        }
+    }
+    void done(const Status&) override {}
+
+  private:
+    std::string host_;
+};
+
+}  // namespace
+
+TEST_CASE("what gathered while the writer was busy is one commit") {
+    FaultyDisk disk;
+    const TemporaryFolder folder;
+    auto queue = open(folder / "queue.db");
+    std::promise<void> go_on;
+    std::promise<void> is_busy;
+    queue->accept(arrival({any_push()}), [&](const Result<Accepted>&) {
+        is_busy.set_value();
+        go_on.get_future().wait();
+    });
+    is_busy.get_future().wait();
+    Answers answers;
+    for (int i = 0; i < 100; ++i) {
+        queue->accept(arrival({with_run(any_push(), {action("test")})}), answers.counter());
+    }
+    const int before = disk.log_syncs();
+    CHECK(answers.good == 0);
+    go_on.set_value();
+    REQUIRE(eventually([&] { return answers.good == 100; }));
+    CHECK(disk.log_syncs() - before >= 1);
+    // The log's header is synced as well where it starts anew.
+    CHECK(disk.log_syncs() - before <= 2);
+}
+
+TEST_CASE("T078 each commit is synced before it is answered") {
+    FaultyDisk disk;
+    const TemporaryFolder folder;
+    auto queue = open(folder / "queue.db");
+    for (int i = 0; i < 10; ++i) {
+        const int before = disk.log_syncs();
+        REQUIRE(queue->accept_and_wait(arrival({any_push()})));
+        CHECK(disk.log_syncs() > before);
+    }
+}
+
+TEST_CASE("asking for work where there is none writes nothing") {
+    FaultyDisk disk;
+    const TemporaryFolder folder;
+    auto queue = open(folder / "queue.db");
+    const int before = disk.log_syncs();
+    REQUIRE(queue->claim({NodeId(1), 5, Milliseconds(1000)}));
+    REQUIRE(queue->expire());
+    CHECK(disk.log_syncs() == before);
+}
+
+TEST_CASE("one change that cannot be stored does not fail the others of its commit") {
+    const TemporaryFolder folder;
+    open(folder / "queue.db").reset();
+    auto store = sqlite::Store::open({.file = folder / "queue.db"});
+    REQUIRE(store);
+    auto opened = store->connect_writer();
+    REQUIRE(opened);
+    sqlite::WriterMemory memory;
+    memory.epoch = opened->epoch;
+    sqlite::Batch batch;
+    for (const char* host : {"one", "bad", "two", "bad", "three"}) {
+        batch.push_back(std::make_unique<HostTask>(host));
+    }
+    const auto result = sqlite::write_batch(batch, *opened->connection, memory, k_clock);
+    CHECK_FALSE(result.failure);
+    REQUIRE(result.outcomes.size() == 5);
+    CHECK(result.outcomes[0].has_value());
+    CHECK_FALSE(result.outcomes[1].has_value());
+    CHECK(result.outcomes[2].has_value());
+    CHECK_FALSE(result.outcomes[3].has_value());
+    CHECK(result.outcomes[4].has_value());
+    CHECK(result.changes.size() == 3);
+    RawDatabase raw(folder / "queue.db");
+    CHECK(raw.number("SELECT count(*) FROM node") == 3);
+    CHECK(raw.number("SELECT count(*) FROM node WHERE host = 'bad'") == 0);
+}
+
+TEST_CASE("accepts beyond the most that may wait are refused at once; reading never waits") {
+    const TemporaryFolder folder;
+    auto queue = open(folder / "queue.db", 3);
+    RawDatabase other(folder / "queue.db");
+    other.run("BEGIN IMMEDIATE");  // the writer has to wait now
+    Answers answers;
+    // One batch is with the writer, however much of it has gathered by then; three more wait.
+    REQUIRE(eventually([&] {
+        queue->accept(arrival({any_push()}), answers.counter());
+        return answers.unavailable > 0;
+    }));
+    CHECK(answers.good == 0);
+    CHECK(queue->status().value().events == 0);
+    CHECK(queue->events({}).value().empty());
+    other.run("ROLLBACK");
+    REQUIRE(eventually([&] { return answers.good >= 3; }));
+    CHECK(queue->accept_and_wait(arrival({any_push()})));
+}
+
+TEST_CASE("what waits at the end is still committed and answered") {
+    const TemporaryFolder folder;
+    Answers answers;
+    {
+        auto queue = open(folder / "queue.db");
+        for (int i = 0; i < 50; ++i) {
+            queue->accept(arrival({any_push()}), answers.counter());
+        }
+    }
+    CHECK(answers.good == 50);
+    CHECK(open(folder / "queue.db")->status().value().events == 50);
+}
+
+TEST_CASE("the write-ahead log does not grow with what is written") {
+    const TemporaryFolder folder;
+    auto queue = open(folder / "queue.db");
+    for (int i = 0; i < 90; ++i) {
+        auto sent = arrival({any_push()});
+        sent.delivery.body = std::string(std::size_t{1} << 20, 'b');
+        REQUIRE(queue->accept_and_wait(std::move(sent)));
+    }
+    CHECK(std::filesystem::file_size(folder / "queue.db-wal") < (std::size_t{24} << 20));
+}
