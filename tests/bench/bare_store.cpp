@@ -165,8 +165,8 @@ void BareStore::insert(const BareRows& rows) {
         return insert_row(database_, statements_[statement], values);
     };
 
-    const auto delivery_id = insert_into(
-        delivery, {d.id.text(), d.key, now, d.provider, d.event, d.peer, rows.headers, Bytes{d.body}});
+    const auto delivery_id = insert_into(delivery, {d.id.text(), d.key, now, d.provider, d.event,
+                                                    d.peer, rows.headers, Bytes{d.body}});
     const auto event_id =
         insert_into(event, {e.id.text(), repository, identity, now, e.change, e.ref, e.before,
                             e.after, e.source.type, rows.decisions, rows.json});
