@@ -1,8 +1,8 @@
 #pragma once
 
-#include <filesystem>
-
 #include "core/model/ids.hpp"
+
+#include <filesystem>
 
 namespace hookd {
 
