@@ -40,7 +40,8 @@ Status for_each_name(const Fd& folder, const std::function<void(const std::strin
     return {};
 }
 
-Status check_rights(const Fd& folder, const std::filesystem::path& path) {
+/// The group that may write the folder, if any. **Errors:** denied.
+Result<std::optional<gid_t>> check_rights(const Fd& folder, const std::filesystem::path& path) {
     struct ::stat status {};
     if (::fstat(folder.get(), &status) != 0) {
         return fail_errno("cannot look at \"" + path.string() + "\"");
@@ -54,7 +55,7 @@ Status check_rights(const Fd& folder, const std::filesystem::path& path) {
         return fail(ErrorCode::denied, "everybody may write the spool folder \"" + path.string() +
                                            "\"; its mode should be 0700 or 3770");
     }
-    return {};
+    return (status.st_mode & S_IWGRP) != 0 ? std::optional(status.st_gid) : std::nullopt;
 }
 
 /// Keeps `refused/` from growing for ever: the oldest go first.
@@ -86,9 +87,11 @@ Result<SpoolFolder> SpoolFolder::open(const std::filesystem::path& path) {
     if (!spool.folder_.is_open()) {
         return fail_errno("cannot open the spool folder \"" + path.string() + "\"");
     }
-    if (auto checked = check_rights(spool.folder_, path); !checked) {
-        return fail(checked.error());
+    const auto group = check_rights(spool.folder_, path);
+    if (!group) {
+        return fail(group.error());
     }
+    spool.group_ = *group;
     if (::mkdirat(spool.folder_.get(), k_refused, 0700) != 0 && errno != EEXIST) {
         return fail_errno("cannot make \"" + (path / k_refused).string() + "\"");
     }

@@ -34,6 +34,8 @@ class SpoolFolder {
     [[nodiscard]] static Result<SpoolFolder> open(const std::filesystem::path& path);
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    /// The group that may write it; nothing where it is its owner's alone.
+    [[nodiscard]] std::optional<gid_t> group() const { return group_; }
 
     /// The oldest `most` files whose names come after `after`, oldest first: names sort by time.
     [[nodiscard]] Result<std::vector<std::string>> names_after(const std::string& after,
@@ -56,6 +58,7 @@ class SpoolFolder {
     explicit SpoolFolder(std::filesystem::path path) : path_(std::move(path)) {}
 
     std::filesystem::path path_;
+    std::optional<gid_t> group_;
     Fd folder_;
     Fd refused_;
 };

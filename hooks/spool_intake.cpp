@@ -42,7 +42,7 @@ Status SpoolIntake::start() {
         return fail(folder.error());
     }
     folder->clean(clock_.wall());
-    auto socket = SpoolSocket::listen(settings_.socket, settings_.socket_mode);
+    auto socket = SpoolSocket::listen(settings_.socket, folder->group());
     if (!socket) {
         return fail(socket.error());
     }

@@ -6,8 +6,6 @@
 #include "core/base/result.hpp"
 #include "core/queue/arrival.hpp"
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <memory>
 
@@ -21,10 +19,9 @@ namespace hookd::hooks {
 class SpoolIntake {
   public:
     struct Settings {
-        std::filesystem::path spool;   ///< made where missing, for its owner alone: SpoolFolder
-        std::filesystem::path socket;  ///< where hooks ask
-        /// With a spool that is a group's, 0660 and the same group.
-        mode_t socket_mode = 0600;
+        std::filesystem::path spool;  ///< made where missing, for its owner alone: SpoolFolder
+        /// Where hooks ask: its owner's alone, or also the group's that may write the spool.
+        std::filesystem::path socket;
         /// The spool is looked at this often, should the system's notice fail.
         Milliseconds rescan{30'000};
         /// What was kept is tried again after this, then after twice as long, up to `rescan`.

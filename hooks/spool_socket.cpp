@@ -52,7 +52,8 @@ bool somebody_answers(const Address& address) {
 
 }  // namespace
 
-Result<SpoolSocket> SpoolSocket::listen(const std::filesystem::path& path, mode_t mode) {
+Result<SpoolSocket> SpoolSocket::listen(const std::filesystem::path& path,
+                                        std::optional<gid_t> group) {
     const auto address = address_of(path);
     if (!address) {
         return fail(address.error());
@@ -69,14 +70,17 @@ Result<SpoolSocket> SpoolSocket::listen(const std::filesystem::path& path, mode_
     SpoolSocket socket;
     socket.listener_ = make_socket();
     const int listener = socket.listener_.get();
-    // Set on the socket before it has a name, the mode holds from the first moment; the second
-    // call gives what the umask took.
-    if (::fchmod(listener, mode) != 0 ||
+    // Set on the socket before it has a name, the mode holds from the first moment.
+    if (::fchmod(listener, 0600) != 0 ||
         ::bind(listener, address->generic(), sizeof address->unix_domain) != 0) {
         return fail_errno("cannot make the socket " + name);
     }
     socket.path_ = path;
-    if (::chmod(path.c_str(), mode) != 0 || ::listen(listener, SOMAXCONN) != 0) {
+    if (group && (::lchown(path.c_str(), static_cast<uid_t>(-1), *group) != 0 ||
+                  ::chmod(path.c_str(), 0660) != 0)) {
+        return fail_errno("cannot give the socket " + name + " to the spool's group");
+    }
+    if (::listen(listener, SOMAXCONN) != 0) {
         return fail_errno("cannot listen on " + name);
     }
     return socket;

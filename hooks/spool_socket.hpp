@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace hookd::hooks {
@@ -24,9 +25,10 @@ class SpoolSocket {
     /// A hook has left long before.
     static constexpr Milliseconds k_longest{10'000};
 
-    /// Listens on `path`, made with `mode`. A socket there that nobody answers on is replaced.
-    /// **Errors:** exists where somebody answers on it; invalid (too long).
-    [[nodiscard]] static Result<SpoolSocket> listen(const std::filesystem::path& path, mode_t mode);
+    /// Listens on `path`, for its owner and, where set, `group`. A socket there that nobody answers
+    /// on is replaced. **Errors:** exists where somebody answers on it; invalid (too long).
+    [[nodiscard]] static Result<SpoolSocket> listen(const std::filesystem::path& path,
+                                                    std::optional<gid_t> group);
 
     SpoolSocket(SpoolSocket&&) noexcept = default;
     SpoolSocket& operator=(SpoolSocket&&) = delete;

@@ -30,6 +30,9 @@ Result<Fd> connect_to(const std::string& path, Milliseconds most) {
     }
     const auto* generic = static_cast<const ::sockaddr*>(static_cast<const void*>(&address));
     if (::connect(socket.get(), generic, sizeof address) != 0) {
+        if (errno == EACCES || errno == EPERM) {
+            return fail(ErrorCode::denied, "the daemon's socket is not for us");
+        }
         const bool busy = errno == EAGAIN || errno == EINTR || errno == EINPROGRESS;
         return fail(busy ? ErrorCode::timeout : ErrorCode::unavailable,
                     busy ? "the daemon is busy" : "nobody listens");

@@ -92,7 +92,8 @@ std::string report_answer(const SpoolRecord& record, const Result<SpoolAnswer>& 
     if (!answer && answer.error().code == ErrorCode::unavailable) {
         report.line("not running; " + kept + "when it is back");
     } else if (!answer) {
-        report.line("busy; " + kept + "soon");
+        const bool busy = answer.error().code == ErrorCode::timeout;
+        report.line((busy ? "busy; " : "") + kept + "soon");
     } else if (answer->verdict == SpoolAnswer::Verdict::kept) {
         report.line(kept + "later: " + answer->reason);
     } else if (answer->verdict == SpoolAnswer::Verdict::refused) {

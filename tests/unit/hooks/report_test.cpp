@@ -59,6 +59,8 @@ TEST_CASE("nobody there, nobody in time and not now are three different sentence
           "hookd: not running; kept 1 event, it will run when it is back\n");
     CHECK(report_answer(push_of(1), fail(ErrorCode::timeout, "")) ==
           "hookd: busy; kept 1 event, it will run soon\n");
+    CHECK(report_answer(push_of(2), fail(ErrorCode::denied, "")) ==
+          "hookd: kept 2 events, they will run soon\n");
     SpoolAnswer answer;
     answer.verdict = SpoolAnswer::Verdict::kept;
     answer.reason = "the disk is full";
