@@ -1,5 +1,6 @@
 #include "handlers/command_handlers.hpp"
 #include "handlers/handler.hpp"
+#include "handlers/tag.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,9 +9,8 @@ namespace hookd::handlers {
 namespace {
 
 constexpr std::array k_table = {
-    Handler{"run", run_run, OnLost::retry},
-    Handler{"lint", run_lint, OnLost::retry},
-    Handler{"test", run_test, OnLost::retry},
+    Handler{"run", run_run, OnLost::retry},         Handler{"lint", run_lint, OnLost::retry},
+    Handler{"test", run_test, OnLost::retry},       Handler{"tag", run_tag, OnLost::retry},
 };
 
 }  // namespace
