@@ -1,4 +1,5 @@
 #include "handlers/command_handlers.hpp"
+#include "handlers/deploy.hpp"
 #include "handlers/handler.hpp"
 #include "handlers/tag.hpp"
 
@@ -11,6 +12,7 @@ namespace {
 constexpr std::array k_table = {
     Handler{"run", run_run, OnLost::retry},         Handler{"lint", run_lint, OnLost::retry},
     Handler{"test", run_test, OnLost::retry},       Handler{"tag", run_tag, OnLost::retry},
+    Handler{"deploy", run_deploy, OnLost::unknown},
 };
 
 }  // namespace
