@@ -144,6 +144,7 @@ class Queue {
     [[nodiscard]] virtual Result<std::vector<Delivery>> deliveries_of(const EventId& id) = 0;
     [[nodiscard]] virtual Result<std::vector<RunRecord>> runs(const RunFilter& filter) = 0;
     [[nodiscard]] virtual Result<RunDetail> run(RunId id) = 0;
+    /// Of one repository, or of all where `repository` is empty; newest first.
     [[nodiscard]] virtual Result<std::vector<Deployment>> deployments(
         const std::string& repository) = 0;
     /// Last seen position of a ref: the commit, or nothing if it was never seen or is gone.

@@ -7,14 +7,14 @@ namespace hookd::queue::sqlite {
 Result<std::vector<Deployment>> read_deployments(Connection& db, const std::string& repository) {
     std::vector<Deployment> deployments;
     Rows rows = db.query(
-        "SELECT d.environment, d.target, d.release, d.object_id, d.run_id, d.fence, d.at, d.state "
-        "FROM deployment d WHERE d.repository_id = (SELECT id FROM repository WHERE name = ?1) "
-        "ORDER BY d.id DESC LIMIT ?2",
+        "SELECT r.name, d.environment, d.target, d.release, d.object_id, d.run_id, d.fence, d.at, "
+        "d.state FROM deployment d JOIN repository r ON r.id = d.repository_id "
+        "WHERE ?1 = '' OR r.name = ?1 ORDER BY d.id DESC LIMIT ?2",
         {repository, rows_of(std::numeric_limits<std::size_t>::max())});
     while (rows.next()) {
-        deployments.push_back({repository, rows.text(0), rows.text(1), rows.text(2), rows.text(3),
-                               RunId(rows.integer(4)), Fence(rows.integer(5)), rows.time(6),
-                               rows.text(7)});
+        deployments.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4),
+                               RunId(rows.integer(5)), Fence(rows.integer(6)), rows.time(7),
+                               rows.text(8)});
     }
     return deployments;
 }

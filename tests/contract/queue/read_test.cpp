@@ -166,6 +166,8 @@ TEST_CASE("deployments are listed newest first") {
     CHECK(listed[1].run == run);
     CHECK(listed[1].fence == claim.fence);
     CHECK(listed[1].at == f.clock().wall());
+    CHECK(f.queue().deployments("").value().size() == 2);
+    CHECK(f.queue().deployments("acme/other").value().empty());
 }
 
 TEST_CASE("the status counts what is where") {
