@@ -22,7 +22,8 @@ Result<std::filesystem::path> state_folder(const std::filesystem::path& server_f
         return fail(ErrorCode::invalid,
                     "\"state\" in \"" + server_file.string() + "\" names no folder");
     }
-    return std::filesystem::absolute(server_file).parent_path() / *state->text();
+    return (std::filesystem::absolute(server_file).parent_path() / *state->text())
+        .lexically_normal();
 }
 
 }  // namespace hookd::config

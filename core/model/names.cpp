@@ -16,8 +16,8 @@ bool is_name_byte(char c) {
 }
 
 bool is_segment(std::string_view segment) {
-    return !segment.empty() && segment.front() != '.' && segment.front() != '-' &&
-           segment.back() != '.' && !segment.ends_with(".lock") &&
+    return !segment.empty() && segment.front() != '-' && segment.back() != '.' &&
+           segment != ".git" && !segment.ends_with(".lock") &&
            std::all_of(segment.begin(), segment.end(), is_name_byte);
 }
 
@@ -29,7 +29,7 @@ Result<RepositoryName> RepositoryName::parse(std::string_view text) {
         return fail(ErrorCode::invalid,
                     "\"" + printable_line(text.substr(0, 255)) +
                         "\" is no repository name: segments of letters, digits and ._~+- joined "
-                        "by \"/\", none starting with \".\" or \"-\"");
+                        "by \"/\", none starting with \"-\" or ending in \".\"");
     }
     RepositoryName name;
     name.text_ = text;

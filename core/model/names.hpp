@@ -8,8 +8,8 @@
 namespace hookd {
 
 /// The name of a repository in our configuration: segments of `A-Za-z0-9._~+-` joined by '/',
-/// none empty, `.`, `..`, starting with '-' or '.', or ending in '.' or ".lock"; at most 255
-/// bytes. Compared byte for byte. **Source:** threats.md T026.
+/// none empty, ".git", starting with '-', or ending in '.' (so neither `.` nor `..`) or ".lock";
+/// at most 255 bytes. Compared byte for byte. **Source:** threats.md T026.
 class RepositoryName {
   public:
     RepositoryName() = default;

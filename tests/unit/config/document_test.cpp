@@ -181,7 +181,7 @@ TEST_CASE("places in JSON are those of the values") {
     CHECK(json("{\n  \"repository\" : \"a,\\\"b:{\" ,\n\t\"rules\":[ {\"name\":5 , \"on\" : "
                "{\"push\":\n{}},\"actions\":[{\"name\":\"x\",\"run\":true}]}],\n  \"pth\": 1}") ==
           Lines{"2:18: \"a,\"b:{\" is no repository name: segments of letters, digits and ._~+- "
-                "joined by \"/\", none starting with \".\" or \"-\"",
+                "joined by \"/\", none starting with \"-\" or ending in \".\"",
                 "3:20: \"name\" is the number 5, but must be a text, such as \"checks\"",
                 "4:34: \"run\" is true, but must be a text or a list, such as [\"make\",\"test\"]",
                 "5:3: unknown key \"pth\": did you mean \"path\"?"});

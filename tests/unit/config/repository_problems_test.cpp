@@ -149,7 +149,7 @@ TEST_CASE("an action has one handler") {
 TEST_CASE("names are plain and given once") {
     CHECK(problems_of("repository: ../shop\n") ==
           Lines{"1:13: \"../shop\" is no repository name: segments of letters, digits and ._~+- "
-                "joined by \"/\", none starting with \".\" or \"-\""});
+                "joined by \"/\", none starting with \"-\" or ending in \".\""});
     CHECK(problems_of(with_actions("      - {name: a b, run: x}\n"
                                    "      - {name: ../a, run: x}\n")) ==
           Lines{"7:16: \"a b\" is no name: it must be of letters, digits, \".\", \"_\" and \"-\", "

@@ -8,8 +8,9 @@ using namespace hookd;
 using namespace std::string_literals;
 
 TEST_CASE("names of repositories as people write them are taken byte for byte") {
-    for (const auto* good : {"shop", "acme/shop", "acme/team/shop", "a", "A1", "x_y.z~1+2-3",
-                             "acme/shop.git", "_hidden/x", "~ann/shop", "a/b.lockx", "acme/lock"}) {
+    for (const auto* good :
+         {"shop", "acme/shop", "acme/team/shop", "a", "A1", "x_y.z~1+2-3", "acme/shop.git",
+          "_hidden/x", "~ann/shop", "a/b.lockx", "acme/lock", "acme/.github"}) {
         CAPTURE(good);
         const auto name = RepositoryName::parse(good);
         REQUIRE(name);
