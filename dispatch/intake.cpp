@@ -1,0 +1,142 @@
+#include "dispatch/intake.hpp"
+
+#include "core/git/repository.hpp"
+
+#include <algorithm>
+
+namespace hookd::dispatch {
+namespace {
+
+/// Deliveries that may wait for a repository to be read; beyond it senders are asked to come again.
+constexpr std::size_t k_most_waiting = 1000;
+
+/// What the repository itself says an event changed; nothing where it cannot say.
+std::optional<std::vector<std::string>> paths_from_repository(const config::Configuration& rules,
+                                                              const Event& event, Log& log) {
+    const config::Repository* const repository = rules.find(event.repository);
+    if (repository == nullptr || repository->path.empty()) {
+        return std::nullopt;
+    }
+    const auto before = ObjectId::parse(event.before);
+    const auto after = ObjectId::parse(event.after);
+    const auto opened = git::Repository::open(repository->path);
+    if (!before || !after || !opened) {
+        return std::nullopt;
+    }
+    auto brought = opened->brought(event.ref, *before, *after);
+    if (!brought || !brought->paths_complete) {
+        log.debug("the repository cannot tell which paths changed",
+                  {{"event", event.id.text()},
+                   {"reason", brought ? "too many commits" : brought.error().message}});
+        return std::nullopt;
+    }
+    return std::move(brought->paths);
+}
+
+}  // namespace
+
+bool may_ask_paths(const Event& event, const config::Configuration& configuration) {
+    if (!event.is_ref_change() || event.paths_complete) {
+        return false;
+    }
+    const config::Repository* const repository = configuration.find(event.repository);
+    return repository != nullptr && !repository->path.empty() &&
+           std::any_of(repository->rules.begin(), repository->rules.end(),
+                       [](const config::Rule& rule) {
+                           return rule.on.push && !rule.on.push->paths.empty();
+                       });
+}
+
+queue::Arrival plan_arrival(queue::Delivery delivery, std::vector<Event> events,
+                            const config::Configuration& configuration, const AskPaths& ask_paths) {
+    const std::size_t most = configuration.server.limits.actions_per_push;
+    std::size_t actions = 0;
+    queue::Arrival arrival{std::move(delivery), {}};
+    arrival.events.reserve(events.size());
+    for (Event& event : events) {
+        Plan plan;
+        if (const config::Repository* const repository = configuration.find(event.repository)) {
+            plan = make_plan(event, *repository, ask_paths);
+        }
+        std::vector<PlannedRun> runs;
+        for (PlannedRun& run : plan.runs) {
+            if (actions + run.actions.size() <= most) {
+                actions += run.actions.size();
+                runs.push_back(std::move(run));
+                continue;
+            }
+            for (Decision& decision : plan.decisions) {
+                if (decision.rule == run.rule) {
+                    decision.matched = false;
+                    decision.clause = "limits.actions_per_push";
+                    decision.seen = "this delivery already starts " + std::to_string(actions) +
+                                    " actions, " + std::to_string(most) + " allowed";
+                }
+            }
+        }
+        plan.runs = std::move(runs);
+        arrival.events.push_back({std::move(event), std::move(plan)});
+    }
+    return arrival;
+}
+
+Intake::Intake(queue::Queue& queue, const config::Current& current, Log& log)
+    : queue_(queue), current_(current), log_(log), planner_([this] { plan_waiting(); }) {}
+
+Intake::~Intake() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    planner_.join();
+    for (Waiting& waiting : waiting_) {
+        waiting.done(fail(ErrorCode::unavailable, "stopping"));
+    }
+}
+
+void Intake::take(queue::Delivery delivery, std::vector<Event> events, queue::AcceptDone done) {
+    const auto rules = current_.get();
+    const bool asks = std::any_of(events.begin(), events.end(), [&rules](const Event& event) {
+        return may_ask_paths(event, *rules);
+    });
+    if (!asks) {
+        queue_.accept(plan_arrival(std::move(delivery), std::move(events), *rules, {}),
+                      std::move(done));
+        return;
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        if (!stopping_ && waiting_.size() < k_most_waiting) {
+            waiting_.push_back({std::move(delivery), std::move(events), std::move(done)});
+            done = nullptr;
+        }
+    }
+    if (done) {
+        done(fail(ErrorCode::unavailable, "too many deliveries wait for their repository"));
+        return;
+    }
+    wake_.notify_one();
+}
+
+void Intake::plan_waiting() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+        if (stopping_) {
+            return;
+        }
+        Waiting next = std::move(waiting_.front());
+        waiting_.pop_front();
+        lock.unlock();
+        const auto rules = current_.get();
+        const AskPaths ask = [this, &rules](const Event& event) {
+            return paths_from_repository(*rules, event, log_);
+        };
+        queue_.accept(plan_arrival(std::move(next.delivery), std::move(next.events), *rules, ask),
+                      std::move(next.done));
+        lock.lock();
+    }
+}
+
+}  // namespace hookd::dispatch
