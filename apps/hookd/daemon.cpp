@@ -1,0 +1,296 @@
+#include "apps/hookd/daemon.hpp"
+
+#include "api/service.hpp"
+#include "apps/hookd/configuration_files.hpp"
+#include "apps/hookd/state.hpp"
+#include "config/current.hpp"
+#include "config/load.hpp"
+#include "core/base/file.hpp"
+#include "core/http/server.hpp"
+#include "core/process/runner.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "dispatch/intake.hpp"
+#include "hooks/spool_intake.hpp"
+#include "webhook/receiver.hpp"
+
+#include <time.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace hookd::app {
+namespace {
+
+/// How long running attempts may go on after a stop was asked for.
+constexpr Milliseconds k_drain{10'000};
+/// How long a start waits for the trees of a daemon that died: their supervisors end them.
+constexpr Milliseconds k_predecessors{30'000};
+constexpr Milliseconds k_watch_files{2'000};
+
+::sigset_t watched_signals() {
+    ::sigset_t set;
+    ::sigemptyset(&set);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+        ::sigaddset(&set, number);
+    }
+    return set;
+}
+
+/// The next of our signals, or 0 after `timeout`.
+int wait_for_signal(Milliseconds timeout) {
+    const ::sigset_t set = watched_signals();
+    const ::timespec limit{.tv_sec = timeout.count() / 1000,
+                           .tv_nsec = timeout.count() % 1000 * 1'000'000};
+    const int number = ::sigtimedwait(&set, nullptr, &limit);
+    return number < 0 ? 0 : number;
+}
+
+/// Ends the process at the second signal to stop. The queue recovers from that as from a crash.
+void end_at_second_signal(const std::stop_token& stopped) {
+    while (!stopped.stop_requested()) {
+        const int number = wait_for_signal(Milliseconds{200});
+        if (number == SIGTERM || number == SIGINT) {
+            ::_exit(128 + number);
+        }
+    }
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+}
+
+/// Reads the configuration again when asked, or when its files change.
+class Reloader {
+  public:
+    Reloader(config::Current& current, Log& log)
+        : current_(current), log_(log), print_(fingerprint(*current.get())) {}
+
+    Status reload() {
+        const std::lock_guard lock(mutex_);
+        return reload_locked();
+    }
+
+    void reload_if_changed() {
+        const std::lock_guard lock(mutex_);
+        if (fingerprint(*current_.get()) != print_) {
+            static_cast<void>(reload_locked());
+        }
+    }
+
+  private:
+    Status reload_locked() {
+        const auto before = current_.get();
+        print_ = fingerprint(*before);
+        auto loaded = config::load(before->server.file);
+        if (const auto* const problems = std::get_if<config::Problems>(&loaded)) {
+            std::string text;
+            for (const config::Problem& problem : *problems) {
+                text += (text.empty() ? "" : "\n") + to_text(problem);
+                log_.error("configuration refused, the old rules stay",
+                           {{"problem", to_text(problem)}});
+            }
+            return fail(ErrorCode::invalid, text);
+        }
+        auto& configuration = std::get<config::Configuration>(loaded);
+        if (configuration.server.state != before->server.state) {
+            return fail(ErrorCode::invalid,
+                        "\"state\" cannot change while hookd runs: stop it and start it again");
+        }
+        const auto address = [](const config::Configuration& each) {
+            return each.server.webhooks ? each.server.webhooks->host + ":" +
+                                              std::to_string(each.server.webhooks->port)
+                                        : std::string();
+        };
+        if (address(configuration) != address(*before) ||
+            configuration.server.slots != before->server.slots) {
+            log_.warning("\"listen\" and \"worker.slots\" take effect at the next start");
+        }
+        log_.info("configuration in force",
+                  {{"repositories", std::to_string(configuration.repositories.size())},
+                   {"endpoints", std::to_string(configuration.endpoints.size())}});
+        current_.replace(std::move(configuration));
+        print_ = fingerprint(*current_.get());
+        return {};
+    }
+
+    config::Current& current_;
+    Log& log_;
+    std::mutex mutex_;
+    std::string print_;
+};
+
+std::filesystem::path beside_this_program(const char* name) {
+    return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+}
+
+/// Everything that runs, made in the order of dependence and taken down in the reverse.
+class Daemon {
+  public:
+    Daemon(const DaemonOptions& options, config::Configuration configuration, Log& log)
+        : log_(log),
+          state_(configuration.server.state),
+          current_(std::move(configuration)),
+          reloader_(current_, log),
+          runner_(options.supervisor.empty() ? beside_this_program("hookd-supervise")
+                                             : options.supervisor,
+                  state_.supervisors_lock()),
+          server_(log) {}
+
+    Status start() {
+        // What a supervisor that was killed leaves behind comes to us, and is ended.
+        if (auto adopting = process::become_subreaper(); !adopting) {
+            return adopting;
+        }
+        auto opened = open_state(state_, clock_);
+        if (!opened) {
+            return fail(opened.error());
+        }
+        queue_ = std::move(*opened);
+        auto node = recover();
+        if (!node) {
+            return fail(node.error());
+        }
+        intake_.emplace(*queue_, current_, log_);
+        const queue::Intake take = [this](queue::Delivery delivery, std::vector<Event> events,
+                                          queue::AcceptDone done) {
+            intake_->take(std::move(delivery), std::move(events), std::move(done));
+        };
+        dispatcher_.emplace(dispatch::Workshop{*queue_, current_, runner_, clock_, log_, state_},
+                            *node,
+                            dispatch::DispatcherSettings{.slots = current_.get()->server.slots});
+        receiver_.emplace(current_, take, clock_, log_);
+        api_.emplace(
+            api::Context{*queue_, clock_, log_, state_, [this] { return reloader_.reload(); }});
+        spool_.emplace(
+            hooks::SpoolIntake::Settings{.spool = state_.spool(), .socket = state_.spool_socket()},
+            current_, take, clock_, log_);
+        if (auto listening = listen(); !listening) {
+            return listening;
+        }
+        if (auto started = spool_->start(); !started) {
+            return started;
+        }
+        server_.start();
+        dispatcher_->start();
+        return {};
+    }
+
+    void watch() {
+        for (;;) {
+            const int number = wait_for_signal(k_watch_files);
+            if (number == SIGTERM || number == SIGINT) {
+                return;
+            }
+            if (number == SIGHUP) {
+                static_cast<void>(reloader_.reload());
+            } else {
+                reloader_.reload_if_changed();
+            }
+        }
+    }
+
+    void stop() {
+        log_.info("stopping");
+        std::jthread impatient([](const std::stop_token& token) { end_at_second_signal(token); });
+        spool_->stop();
+        server_.stop(Milliseconds{5'000});
+        dispatcher_->stop(k_drain);
+        api_.reset();
+        receiver_.reset();
+        intake_.reset();
+        queue_.reset();
+        log_.info("stopped");
+    }
+
+  private:
+    Result<queue::NodeId> recover() {
+        if (auto gone = runner_.wait_for_predecessors(k_predecessors); !gone) {
+            return fail(gone.error().in("an earlier daemon's actions still run"));
+        }
+        auto node = queue_->register_node(host_name());
+        if (!node) {
+            return node;
+        }
+        const auto recovered = queue_->recover(*node);
+        if (!recovered) {
+            return fail(recovered.error());
+        }
+        if (recovered->retried + recovered->unknown + recovered->failed > 0) {
+            log_.warning("attempts of an earlier daemon were cut short",
+                         {{"run_again", std::to_string(recovered->retried)},
+                          {"unknown", std::to_string(recovered->unknown)},
+                          {"given_up", std::to_string(recovered->failed)}});
+        }
+        // Workspaces of attempts that no longer run.
+        if (auto removed = remove_tree(state_.work()); !removed) {
+            log_.warning("cannot remove old workspaces", {{"reason", removed.error().message}});
+        }
+        if (auto made = make_folders(state_.work()); !made) {
+            return fail(made.error());
+        }
+        return node;
+    }
+
+    Status listen() {
+        const auto rules = current_.get();
+        http::Limits limits;
+        limits.body_bytes = rules->server.limits.body_bytes;
+        if (rules->server.webhooks) {
+            const http::TcpAddress address{rules->server.webhooks->host,
+                                           rules->server.webhooks->port};
+            const auto port = server_.listen(address, limits, *receiver_);
+            if (!port) {
+                return fail(port.error());
+            }
+            log_.info("listening for webhooks",
+                      {{"address", address.host}, {"port", std::to_string(*port)}});
+        }
+        const auto socket = server_.listen(http::UnixAddress{state_.api_socket()}, limits, *api_);
+        if (!socket) {
+            return fail(socket.error());
+        }
+        log_.info("ready", {{"socket", state_.api_socket().string()},
+                            {"repositories", std::to_string(rules->repositories.size())}});
+        return {};
+    }
+
+    Log& log_;
+    const RealClock clock_;
+    const StateFolder state_;
+    config::Current current_;
+    Reloader reloader_;
+    const process::Runner runner_;
+    std::unique_ptr<queue::Queue> queue_;
+    std::optional<dispatch::Intake> intake_;
+    std::optional<dispatch::Dispatcher> dispatcher_;
+    std::optional<webhook::Receiver> receiver_;
+    std::optional<api::Service> api_;
+    std::optional<hooks::SpoolIntake> spool_;
+    http::Server server_;  ///< last: stops before what it serves goes away
+};
+
+}  // namespace
+
+void block_signals() {
+    const ::sigset_t set = watched_signals();
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+}
+
+Status run_daemon(const DaemonOptions& options, config::Configuration configuration, Log& log) {
+    Daemon daemon(options, std::move(configuration), log);
+    if (auto started = daemon.start(); !started) {
+        return started;
+    }
+    daemon.watch();
+    daemon.stop();
+    return {};
+}
+
+}  // namespace hookd::app
