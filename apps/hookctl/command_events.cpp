@@ -1,0 +1,192 @@
+#include "apps/hookctl/commands.hpp"
+#include "apps/hookctl/json_text.hpp"
+#include "apps/hookctl/since.hpp"
+#include "core/base/base64.hpp"
+#include "core/base/text.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace hookd::hookctl {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct EventsWanted {
+    std::string repository;
+    std::string kind;
+    std::string since;
+    std::size_t limit = 50;
+};
+
+Result<std::string> events_target(const EventsWanted& wanted) {
+    std::string target = "/api/v1/events?limit=" + std::to_string(wanted.limit);
+    if (!wanted.repository.empty()) {
+        target += "&repository=" + query_value(wanted.repository);
+    }
+    if (!wanted.kind.empty()) {
+        target += "&kind=" + query_value(wanted.kind);
+    }
+    if (!wanted.since.empty()) {
+        const auto since = since_time(wanted.since, RealClock{}.wall());
+        if (!since) {
+            return fail(since.error());
+        }
+        target += "&since=" + query_value(to_rfc3339(*since));
+    }
+    return target;
+}
+
+std::string what_happened(const Json& event) {
+    const std::string change = text_at(event, "change");
+    return text_at(event, "kind") + (change.empty() ? "" : " " + change);
+}
+
+Result<Exit> list_events(const Settings& settings, const EventsWanted& wanted) {
+    const auto target = events_target(wanted);
+    if (!target) {
+        return fail(target.error());
+    }
+    const auto daemon = find_daemon(settings);
+    if (!daemon) {
+        return fail(daemon.error());
+    }
+    const auto answer = daemon->get(*target);
+    if (!answer) {
+        return fail(answer.error());
+    }
+    Table table({"EVENT", "RECEIVED", "REPOSITORY", "WHAT", "REF", "COMMIT", "SOURCE", "RUNS"});
+    for (const Json& event : list_at(*answer, "events")) {
+        if (settings.output == Output::json) {
+            print_line(event.dump());
+            continue;
+        }
+        table.add({text_at(event, "id"), short_time(text_at(event, "received_at")),
+                   text_at(event, "repository"), what_happened(event), text_at(event, "ref", "-"),
+                   text_at(event, "after", "-").substr(0, 10), text_at(event, "source"),
+                   std::to_string(number_at(event, "runs"))});
+    }
+    if (settings.output == Output::human) {
+        table.print(colour_of_stdout(), "no events");
+    }
+    return Exit::done;
+}
+
+void print_event(const Json& event, const Json& decisions) {
+    const auto line = [](std::string_view name, const std::string& value) {
+        if (!value.empty()) {
+            std::string label(name);
+            label.resize(12, ' ');
+            print_line(label + printable_line(value));
+        }
+    };
+    line("event", text_at(event, "id"));
+    line("what", what_happened(event));
+    line("repository", text_at(event, "repository"));
+    line("ref", text_at(event, "ref"));
+    line("before", text_at(event, "before"));
+    line("after", text_at(event, "after"));
+    if (const auto request = event.find("merge_request"); request->is_object()) {
+        line("request", "#" + std::to_string(number_at(*request, "number")) + " " +
+                            text_at(*request, "title"));
+        line("from", text_at((*request)["source"], "branch") + " into " +
+                         text_at((*request)["target"], "branch"));
+    }
+    if (const auto actor = event.find("actor"); actor->is_object()) {
+        line("by", text_at(*actor, "login", text_at(*actor, "name")));
+    }
+    const Json& source = event.at("source");
+    line("source", text_at(source, "type") + " " + text_at(source, "name"));
+    line("received", short_time(text_at(source, "received_at")));
+    for (const Json& commit : list_at(event, "commits")) {
+        const std::string message = text_at(commit, "message");
+        line("commit",
+             text_at(commit, "id").substr(0, 10) + " " + message.substr(0, message.find('\n')));
+    }
+    print_line("");
+    Table table({"RULE", "MATCHED", "CLAUSE", "SAW"});
+    for (const Json& decision : list_at(decisions, "decisions")) {
+        table.add({text_at(decision, "rule"), decision.value("matched", false) ? "yes" : "no",
+                   text_at(decision, "clause"), text_at(decision, "seen")});
+    }
+    table.print(colour_of_stdout(), "no rule looked at it: its repository has no file yet");
+    std::string runs;
+    for (const Json& run : list_at(decisions, "runs")) {
+        runs += " " + run.dump();
+    }
+    if (!runs.empty()) {
+        print_line("\nruns:" + runs);
+    }
+}
+
+Result<Exit> show_raw(const Daemon& daemon, const std::string& id, Output output) {
+    const auto answer = daemon.get("/api/v1/events/" + id + "/deliveries");
+    if (!answer) {
+        return fail(answer.error());
+    }
+    for (const Json& delivery : list_at(*answer, "deliveries")) {
+        if (output == Output::json) {
+            print_line(delivery.dump());
+            continue;
+        }
+        print_line("# delivery " + text_at(delivery, "id") + " through " +
+                   printable_line(text_at(delivery, "source")) + " at " +
+                   text_at(delivery, "received_at"));
+        for (const Json& header : list_at(delivery, "headers")) {
+            print_line(printable_line(header.at(0).get<std::string>()) + ": " +
+                       printable_line(header.at(1).get<std::string>()));
+        }
+        print_line("");
+        print_line(printable(from_base64(text_at(delivery, "body_base64")).value_or("")));
+    }
+    return Exit::done;
+}
+
+enum class Raw { no, yes };
+
+Result<Exit> show_event(const Settings& settings, const std::string& id, Raw raw) {
+    const auto daemon = find_daemon(settings);
+    if (!daemon) {
+        return fail(daemon.error());
+    }
+    const std::string name = query_value(id);
+    if (raw == Raw::yes) {
+        return show_raw(*daemon, name, settings.output);
+    }
+    const auto event = daemon->get("/api/v1/events/" + name);
+    if (!event) {
+        return fail(event.error());
+    }
+    if (settings.output == Output::json) {
+        print_line(event->dump());
+        return Exit::done;
+    }
+    const auto decisions = daemon->get("/api/v1/events/" + name + "/decisions");
+    if (!decisions) {
+        return fail(decisions.error());
+    }
+    print_event(*event, *decisions);
+    return Exit::done;
+}
+
+}  // namespace
+
+Run add_events(CLI::App& app, const Settings& settings) {
+    const auto wanted = std::make_shared<EventsWanted>();
+    app.add_option("--repository,--repo", wanted->repository, "Of this repository only");
+    app.add_option("--kind", wanted->kind, "push, tag, merge_request, release, ...");
+    app.add_option("--since", wanted->since, "A time (2026-11-23T10:00:00Z) or an age (2h, 3d)");
+    app.add_option("--limit", wanted->limit, "At most this many, up to 200")->capture_default_str();
+    return [&settings, wanted] { return list_events(settings, *wanted); };
+}
+
+Run add_event(CLI::App& app, const Settings& settings) {
+    const auto id = std::make_shared<std::string>();
+    const auto raw = std::make_shared<bool>(false);
+    app.add_option("EVENT", *id, "Its id")->required();
+    app.add_flag("--raw", *raw, "The deliveries as they arrived: headers and body");
+    return [&settings, id, raw] { return show_event(settings, *id, *raw ? Raw::yes : Raw::no); };
+}
+
+}  // namespace hookd::hookctl
