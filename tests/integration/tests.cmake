@@ -1,2 +1,3 @@
-hookd_test(integration LABEL integration DEPENDS hookd_post_receive hookd_hooks)
-add_dependencies(${HOOKD_TEST_TARGET} post-receive)
+hookd_test(integration LABEL integration TIMEOUT 900
+  DEPENDS hookd_post_receive hookd_hooks hookd_providers hookd_http_client hookd_json)
+add_dependencies(${HOOKD_TEST_TARGET} post-receive hookd hookctl hookd-supervise)
