@@ -1,0 +1,6 @@
+#include "total.h"
+
+int total(int a, int b)
+{
+	return a + b;
+}
