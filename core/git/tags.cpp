@@ -59,7 +59,7 @@ Status check_place(::git_repository* repository, const std::string& name) {
 /// Holds the ref's lock file, the one git itself takes. Another program has it for moments only.
 Result<Owned<::git_transaction>> lock_ref(::git_repository* repository, const std::string& name) {
     int status = 0;
-    for (int attempt = 0; attempt < 100; ++attempt) {
+    for (int attempt = 0; attempt < 300; ++attempt) {
         Owned<::git_transaction> transaction;
         status = ::git_transaction_new(transaction.into(), repository);
         if (status == 0) {
@@ -127,6 +127,19 @@ Status Repository::create_tag(const TagRequest& request) const {
     if (!tagger) {
         return fail(tagger.error());
     }
+    if (const auto made = is_made(*this, request); !made || *made) {
+        return made ? Status{} : fail(made.error());
+    }
+    // Written before the lock is taken, which is then held for a moment only. Of those that lose
+    // the race an object stays behind that git's next gc removes.
+    ::git_oid id;
+    if (const int status =
+            ::git_tag_annotation_create(&id, impl_->get(), request.name.c_str(),
+                                        reinterpret_cast<const ::git_object*>(commit->get()),
+                                        tagger->get(), request.message.c_str());
+        status != 0) {
+        return fail_git(status, "cannot write the tag " + quote(request.name));
+    }
     const std::string ref_name = std::string(k_tags) + request.name;
     const auto transaction = lock_ref(impl_->get(), ref_name);
     if (!transaction) {
@@ -134,22 +147,16 @@ Status Repository::create_tag(const TagRequest& request) const {
         const auto place = check_place(impl_->get(), request.name);
         return place ? fail(transaction.error()) : place;
     }
-    // Looked at under the lock: libgit2's own create-only looks before it locks, and two that
-    // create at once both succeed (threats.md T044).
+    // Looked at again under the lock: libgit2's own create-only looks before it locks, and two
+    // that create at once both succeed (threats.md T044).
     if (const auto made = is_made(*this, request); !made || *made) {
         return made ? Status{} : fail(made.error());
     }
     if (auto place = check_place(impl_->get(), request.name); !place) {
         return place;
     }
-    ::git_oid id;
-    int status = ::git_tag_annotation_create(&id, impl_->get(), request.name.c_str(),
-                                             reinterpret_cast<const ::git_object*>(commit->get()),
-                                             tagger->get(), request.message.c_str());
-    if (status == 0) {
-        status = ::git_transaction_set_target(transaction->get(), ref_name.c_str(), &id,
+    int status = ::git_transaction_set_target(transaction->get(), ref_name.c_str(), &id,
                                               tagger->get(), "tag: created");
-    }
     if (status == 0) {
         status = ::git_transaction_commit(transaction->get());
     }
