@@ -180,27 +180,31 @@ bool Deploy::check(const ReleaseFolder& folder) {
     const auto own_end = attempt_.clock.boot() + settings_.check->within;
     const auto until = std::min(until_, own_end);
     const auto limit = until == until_ ? attempt_.timeout : settings_.check->within;
-    auto pause = k_first_pause;
-    for (;;) {
-        const auto result = command(settings_.check->arguments, path, variables, until, limit);
-        result_.exit_code = result.exit_code;
-        result_.signal = result.signal;
-        if (result.state == ActionState::success) {
-            return true;
+    std::optional<Result> answer;
+    for (auto pause = k_first_pause;; pause = std::min(pause * 2, k_longest_pause)) {
+        auto result = command(settings_.check->arguments, path, variables, until, limit);
+        const bool said_no = result.state == ActionState::failure;
+        // What it said last tells more than that it was cut off when it was asked once more.
+        const bool cut_off = result.state == ActionState::timeout && until != until_;
+        if (!answer || !cut_off) {
+            answer = std::move(result);
         }
-        if (result.state != ActionState::failure || must_stop() ||
-            attempt_.clock.boot() + pause >= until) {
-            result_.state = result.state != ActionState::timeout ? result.state
-                            : until == until_                    ? ActionState::timeout
-                                                                 : ActionState::failure;
-            result_.reason = "the check of " + release_ + " failed: " + result.reason;
-            return false;
+        if (!said_no || must_stop() || attempt_.clock.boot() + pause >= until) {
+            break;
         }
-        log("the check ended with " + result.reason + ", asking again");
+        log("the check ended with " + answer->reason + ", asking again");
         // A cancel ends the pause; the loop then sees it.
         static_cast<void>(wait_readable(attempt_.cancel.fd(), pause));
-        pause = std::min(pause * 2, k_longest_pause);
     }
+    result_.exit_code = answer->exit_code;
+    result_.signal = answer->signal;
+    if (answer->state == ActionState::success) {
+        return true;
+    }
+    const bool own_limit = answer->state == ActionState::timeout && until != until_;
+    result_.state = own_limit ? ActionState::failure : answer->state;
+    result_.reason = "the check of " + release_ + " failed: " + answer->reason;
+    return false;
 }
 
 void Deploy::go_back(const ReleaseFolder& folder) {

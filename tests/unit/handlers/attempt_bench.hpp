@@ -38,7 +38,7 @@ struct AttemptBench {
                             "HOOKD_BRANCH=x; touch hacked; $(touch hacked)"},
             .runner = runner,
             .cancel = cancel,
-            .clock = clock};
+            .clock = *now};
     }
 
     [[nodiscard]] std::string log() const {
@@ -51,6 +51,7 @@ struct AttemptBench {
     hookd::test::TemporaryFolder folder;
     Event event;
     RealClock clock;
+    const Clock* now = &clock;
     mutable Cancel cancel;
     Milliseconds timeout = std::chrono::seconds(60);
     process::Runner runner{std::filesystem::path(HOOKD_BIN_DIR) / "hookd-supervise",
