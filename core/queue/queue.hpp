@@ -20,7 +20,7 @@
 
 namespace hookd::queue {
 
-/// One worker process's stay: random per start, never the host's name, never reused.
+/// One worker process's stay. Numbers only grow and are never reused.
 using NodeId = NumberId<struct NodeIdTag>;
 
 struct ClaimRequest {

@@ -31,11 +31,13 @@ void check_epoch(Connection& db, const WriterMemory& memory) {
 void apply_with_savepoint(WriteTask& task, Transaction& transaction, Status& outcome) {
     Connection& db = transaction.db;
     const std::size_t changes_before = transaction.changes.size();
+    const std::size_t released_before = transaction.released.size();
     db.run("SAVEPOINT one_change");
     task.apply(transaction);
     if (db.failure() && db.failure()->kind == Failure::Kind::refused) {
         outcome = fail(to_error(*db.failure()));
         transaction.changes.resize(changes_before);
+        transaction.released.resize(released_before);
         transaction.memory.repositories.clear();
         transaction.memory.sources.clear();
         db.clear_failure();
@@ -48,7 +50,7 @@ BatchResult write(const Batch& batch, Connection& db, WriterMemory& memory, cons
                   Savepoints savepoints) {
     BatchResult result;
     result.outcomes.resize(batch.size());
-    Transaction transaction{db, memory, clock.wall(), clock.boot(), {}, false};
+    Transaction transaction{db, memory, clock.wall(), clock.boot(), {}, {}, false};
     db.run("BEGIN IMMEDIATE");
     check_epoch(db, memory);
     for (std::size_t i = 0; i < batch.size() && !db.failure(); ++i) {
@@ -63,6 +65,9 @@ BatchResult write(const Batch& batch, Connection& db, WriterMemory& memory, cons
         result.failure = db.failure();
         roll_back(db, memory);
         return result;
+    }
+    for (const Fence fence : transaction.released) {
+        memory.leases.erase(fence.value);
     }
     result.changes = std::move(transaction.changes);
     if (transaction.something_ready) {

@@ -60,7 +60,7 @@ Status finish(Transaction& transaction, Fence fence, const Outcome& outcome) {
     if (!action) {
         return refuse_late(transaction, fence, outcome);
     }
-    transaction.memory.leases.erase(fence.value);
+    transaction.released.push_back(fence);
     write_outcome(transaction, fence, outcome);
     write_outputs(transaction, action->id, outcome);
     RunTally tally = RunTally::load(transaction.db, action->run);
@@ -75,7 +75,7 @@ Status give_back(Transaction& transaction, Fence fence, std::string_view reason)
     if (!action) {
         return not_held(transaction, fence);
     }
-    transaction.memory.leases.erase(fence.value);
+    transaction.released.push_back(fence);
     end_attempt(transaction, fence, "returned", reason);
     RunTally tally = RunTally::load(db, action->run);
     if (action->cancel_wanted) {

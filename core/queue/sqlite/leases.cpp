@@ -13,11 +13,11 @@ constexpr std::int64_t k_most_losses = 3;
 /// Ends an attempt whose worker is gone, and decides about its action.
 void lose(Transaction& transaction, Fence fence, std::string_view how, Recovered& recovered) {
     Connection& db = transaction.db;
-    transaction.memory.leases.erase(fence.value);
     const auto action = find_held(db, fence);
     if (!action) {
         return;
     }
+    transaction.released.push_back(fence);
     end_attempt(transaction, fence, "lost", how);
     RunTally tally = RunTally::load(db, action->run);
     const std::int64_t losses = action->losses + 1;
@@ -50,12 +50,12 @@ std::vector<Fence> fences_of(Rows rows) {
 
 }  // namespace
 
-void load_leases(Connection& db, WriterMemory& memory, const Clock& clock) {
+void load_leases(Connection& db, WriterMemory& memory, WallTime now, BootTime boot) {
     Rows rows = db.query("SELECT fence, lease_until, lease_ms FROM queue WHERE state = 3");
     while (rows.next()) {
         const Milliseconds given(rows.integer(2));
-        const Milliseconds left = std::clamp(rows.time(1) - clock.wall(), Milliseconds(0), given);
-        memory.leases.try_emplace(rows.integer(0), clock.boot() + left);
+        const Milliseconds left = std::clamp(rows.time(1) - now, Milliseconds(0), given);
+        memory.leases.try_emplace(rows.integer(0), boot + left);
     }
 }
 
@@ -93,11 +93,12 @@ Result<Recovered> recover(Transaction& transaction, NodeId node) {
 
 Result<Recovered> expire(Transaction& transaction) {
     Recovered recovered;
+    load_leases(transaction.db, transaction.memory, transaction.now, transaction.boot);
     const auto fences =
         fences_of(transaction.db.query("SELECT fence FROM queue WHERE state = 3 ORDER BY fence"));
     for (const Fence fence : fences) {
         const auto lease = transaction.memory.leases.find(fence.value);
-        if (lease == transaction.memory.leases.end() || lease->second <= transaction.boot) {
+        if (lease != transaction.memory.leases.end() && lease->second <= transaction.boot) {
             lose(transaction, fence, "its lease ran out", recovered);
         }
     }

@@ -9,7 +9,7 @@ namespace hookd::queue::sqlite {
 
 /// Learns of the leases that the file has and we do not: each goes on for what is left of it by
 /// civil time, but for no longer than it was given for, whatever that clock has done since.
-void load_leases(Connection& db, WriterMemory& memory, const Clock& clock);
+void load_leases(Connection& db, WriterMemory& memory, WallTime now, BootTime boot);
 
 /// Extends what is still held, in one transaction; says of each whether it is, and whether
 /// someone wants it to end.

@@ -33,6 +33,8 @@ struct Transaction {
     WallTime now;   ///< of the whole transaction
     BootTime boot;  ///< the same moment on the clock for leases
     std::vector<Change> changes;
+    /// Attempts that hold nothing any more; their leases are forgotten with the commit.
+    std::vector<Fence> released;
     bool something_ready = false;  ///< an action became claimable
 };
 

@@ -136,7 +136,7 @@ void Writer::use(OpenedWriter opened) {
     memory_.epoch = opened.epoch;
     memory_.repositories.clear();
     memory_.sources.clear();
-    load_leases(*connection_, memory_, clock_);
+    load_leases(*connection_, memory_, clock_.wall(), clock_.boot());
 }
 
 void Writer::reopen() {

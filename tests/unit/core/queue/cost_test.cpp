@@ -76,7 +76,7 @@ Costs costs_with(int ready) {
     REQUIRE(opened);
     sqlite::Connection& db = *opened->connection;
     sqlite::WriterMemory memory;
-    sqlite::Transaction transaction{db, memory, k_clock.wall(), k_clock.boot(), {}, false};
+    sqlite::Transaction transaction{db, memory, k_clock.wall(), k_clock.boot(), {}, {}, false};
     Costs costs;
     std::vector<Claim> claims;
     costs.claim = steps_of(db, [&] {

@@ -80,6 +80,8 @@ TEST_CASE("T079 with no space an accept is unavailable; with space again all goe
     CHECK(queue->status().value().running == 1);
 
     disk.set_full(false);
+    // Nor does its worker lose it.
+    CHECK(queue->expire().value().retried == 0);
     CHECK(queue->finish(claimed[0].fence, {}));
     CHECK_FALSE(queue->accept_and_wait(refused).value().is_duplicate());
     CHECK(queue->status().value().events == 2);

@@ -166,12 +166,28 @@ TEST_CASE("what waits at the end is still committed and answered") {
 }
 
 TEST_CASE("the write-ahead log does not grow with what is written") {
+    constexpr std::size_t k_mib = std::size_t{1} << 20;
     const TemporaryFolder folder;
+    const auto log_size = [&] { return std::filesystem::file_size(folder / "queue.db-wal"); };
     auto queue = open(folder / "queue.db");
-    for (int i = 0; i < 90; ++i) {
-        auto sent = arrival({any_push()});
-        sent.delivery.body = std::string(std::size_t{1} << 20, 'b');
-        REQUIRE(queue->accept_and_wait(std::move(sent)));
+    const auto write = [&](int mebibytes) {
+        for (int i = 0; i < mebibytes; ++i) {
+            auto sent = arrival({any_push()});
+            sent.delivery.body = std::string(k_mib, 'b');
+            REQUIRE(queue->accept_and_wait(std::move(sent)));
+        }
+    };
+    SECTION("while nobody reads") {
+        write(60);
+        CHECK(log_size() < 24 * k_mib);
     }
-    CHECK(std::filesystem::file_size(folder / "queue.db-wal") < (std::size_t{24} << 20));
+    SECTION("once a reader that held it up has gone") {
+        RawDatabase reader(folder / "queue.db");
+        reader.run("BEGIN; SELECT count(*) FROM event;");
+        write(80);
+        CHECK(log_size() > 80 * k_mib);
+        reader.run("COMMIT");
+        write(20);
+        CHECK(log_size() < 24 * k_mib);
+    }
 }
