@@ -29,23 +29,19 @@ Writer::~Writer() {
 }
 
 void Writer::submit_accept(std::unique_ptr<WriteTask> task) {
-    const char* refusal = nullptr;
-    {
-        const std::scoped_lock lock(mutex_);
-        if (stopping_) {
-            refusal = "the queue is closing";
-        } else if (accepts_.size() >= setup_.most_waiting_accepts ||
-                   waiting_bytes_ >= setup_.most_waiting_bytes) {
-            refusal = "too many deliveries wait to be written";
-        } else {
-            waiting_bytes_ += task->bytes();
-            accepts_.push_back(std::move(task));
-        }
-    }
-    if (refusal != nullptr) {
-        task->done(fail(ErrorCode::unavailable, refusal));
+    std::unique_lock lock(mutex_);
+    const bool is_full = accepts_.size() >= setup_.most_waiting_accepts ||
+                         waiting_bytes_ >= setup_.most_waiting_bytes;
+    if (stopping_ || is_full) {
+        const char* why =
+            stopping_ ? "the queue is closing" : "too many deliveries wait to be written";
+        lock.unlock();
+        task->done(fail(ErrorCode::unavailable, why));
         return;
     }
+    waiting_bytes_ += task->bytes();
+    accepts_.push_back(std::move(task));
+    lock.unlock();
     wake_.notify_one();
 }
 
@@ -55,16 +51,14 @@ void Writer::submit(std::unique_ptr<WriteTask> task) {
         task->done(fail("a listener called a function of the queue that waits for the writer"));
         return;
     }
-    {
-        const std::scoped_lock lock(mutex_);
-        if (!stopping_) {
-            control_.push_back(std::move(task));
-        }
-    }
-    if (task) {
+    std::unique_lock lock(mutex_);
+    if (stopping_) {
+        lock.unlock();
         task->done(fail(ErrorCode::unavailable, "the queue is closing"));
         return;
     }
+    control_.push_back(std::move(task));
+    lock.unlock();
     wake_.notify_one();
 }
 
