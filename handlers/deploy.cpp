@@ -15,7 +15,7 @@ namespace {
 
 constexpr Milliseconds k_first_pause{200};
 constexpr Milliseconds k_longest_pause{2'000};
-constexpr std::int64_t k_least_log_bytes = 64 * 1024;
+constexpr std::int64_t k_least_log_bytes = std::int64_t{64} << 10;
 
 class Deploy {
   public:
@@ -92,7 +92,7 @@ Result Deploy::command(const std::vector<std::string>& arguments, const std::fil
         part.environment.push_back(std::move(variable));
     }
     const auto timeout = std::max(Milliseconds(1), until - attempt_.clock.boot());
-    const auto result = result_of(run_command(part, arguments, timeout), limit);
+    auto result = result_of(run_command(part, arguments, timeout), limit);
     result_.cpu += result.cpu;
     result_.peak_memory_bytes = std::max(result_.peak_memory_bytes, result.peak_memory_bytes);
     result_.log_bytes += result.log_bytes;

@@ -321,7 +321,7 @@ hookd::Result<std::vector<std::string>> ReleaseFolder::prune(
     std::size_t keep, const std::vector<std::string>& spared) const {
     const auto names = all();
     if (!names) {
-        return names;
+        return fail(names.error());
     }
     const auto live = current_release();
     std::vector<std::string> removed;

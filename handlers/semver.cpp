@@ -104,13 +104,13 @@ std::string to_text(const Version& version) {
 }
 
 std::strong_ordering compare_precedence(const Version& a, const Version& b) {
-    if (const auto order = a.major <=> b.major; order != 0) {
+    if (const auto order = a.major <=> b.major; std::is_neq(order)) {
         return order;
     }
-    if (const auto order = a.minor <=> b.minor; order != 0) {
+    if (const auto order = a.minor <=> b.minor; std::is_neq(order)) {
         return order;
     }
-    if (const auto order = a.patch <=> b.patch; order != 0) {
+    if (const auto order = a.patch <=> b.patch; std::is_neq(order)) {
         return order;
     }
     if (a.is_release() != b.is_release()) {
@@ -118,7 +118,8 @@ std::strong_ordering compare_precedence(const Version& a, const Version& b) {
     }
     const auto common = std::min(a.prerelease.size(), b.prerelease.size());
     for (std::size_t i = 0; i < common; ++i) {
-        if (const auto order = compare_identifiers(a.prerelease[i], b.prerelease[i]); order != 0) {
+        if (const auto order = compare_identifiers(a.prerelease[i], b.prerelease[i]);
+            std::is_neq(order)) {
             return order;
         }
     }

@@ -79,7 +79,7 @@ struct Versions {
 Versions look_at(const std::vector<git::TagRef>& tags, const std::string& prefix,
                  const ObjectId& commit) {
     const auto raise = [](std::optional<Version>& highest, const Version& version) {
-        if (!highest || compare_precedence(*highest, version) < 0) {
+        if (!highest || std::is_lt(compare_precedence(*highest, version))) {
             highest = version;
         }
     };

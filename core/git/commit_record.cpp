@@ -9,7 +9,7 @@
 namespace hookd::git {
 namespace {
 
-constexpr std::size_t k_longest_message = 64 * 1024;
+constexpr std::size_t k_longest_message = std::size_t{64} << 10;
 constexpr std::size_t k_longest_name = 1024;
 
 /// At most `limit` bytes of `text`, cut between characters.
