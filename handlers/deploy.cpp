@@ -174,9 +174,11 @@ bool Deploy::check(const ReleaseFolder& folder) {
         return true;
     }
     const auto path = folder.path_of(release_);
-    const std::vector<std::string> variables = {
-        "HOOKD_RELEASE=" + release_, "HOOKD_RELEASE_PATH=" + path.string(),
-        "HOOKD_PREVIOUS_RELEASE=" + old_release_.value_or("")};
+    std::vector<std::string> variables = {"HOOKD_RELEASE=" + release_,
+                                          "HOOKD_RELEASE_PATH=" + path.string()};
+    if (old_release_) {
+        variables.push_back("HOOKD_PREVIOUS_RELEASE=" + *old_release_);
+    }
     const auto own_end = attempt_.clock.boot() + settings_.check->within;
     const auto until = std::min(until_, own_end);
     const auto limit = until == until_ ? attempt_.timeout : settings_.check->within;
@@ -204,6 +206,11 @@ bool Deploy::check(const ReleaseFolder& folder) {
     const bool own_limit = answer->state == ActionState::timeout && until != until_;
     result_.state = own_limit ? ActionState::failure : answer->state;
     result_.reason = "the check of " + release_ + " failed: " + answer->reason;
+    // Also where the cancel came between two answers.
+    if (attempt_.cancel.requested()) {
+        result_.state = ActionState::canceled;
+        result_.reason = "canceled in the check of " + release_ + ": " + attempt_.cancel.reason();
+    }
     return false;
 }
 

@@ -20,7 +20,7 @@ namespace hookd::handlers {
 /// failed check does.
 ///
 /// Both commands get HOOKD_ENVIRONMENT; the check also HOOKD_RELEASE (the name),
-/// HOOKD_RELEASE_PATH and HOOKD_PREVIOUS_RELEASE (empty where there is none).
+/// HOOKD_RELEASE_PATH and HOOKD_PREVIOUS_RELEASE (absent where there is none).
 /// Outputs: `release`, `path`.
 [[nodiscard]] Result run_deploy(const Attempt& attempt);
 
