@@ -51,7 +51,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--output", type=pathlib.Path)
-    parser.add_argument("--programs", type=pathlib.Path, required=True)
+    parser.add_argument("--programs", type=lambda p: pathlib.Path(p).resolve(), required=True)
     # Not /tmp: where that is memory, nothing would wait for a disk.
     parser.add_argument("--state", type=pathlib.Path, default="/var/tmp")
     parser.add_argument("parts", nargs="*")
