@@ -92,6 +92,9 @@ Status sync_folder(const std::filesystem::path& folder) {
 }
 
 Status make_folders(const std::filesystem::path& path, mode_t mode) {
+    if (::mkdir(path.c_str(), mode) == 0) {
+        return {};  // its parents were there, as they most often are
+    }
     std::filesystem::path so_far;
     for (const auto& part : path) {
         so_far /= part;
