@@ -4,8 +4,11 @@ import os
 import pathlib
 import platform
 import re
+import shutil
 import socket
+import statistics
 import subprocess
+import time
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -90,15 +93,42 @@ def file_system_of(path):
     return done.stdout.strip()
 
 
+def _median_ms(work, count):
+    times = []
+    for number in range(count):
+        start = time.perf_counter()
+        work(number)
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def disk_ms(folder):
+    """What the disk gives at this moment: writing 4 KiB through to it, making a file."""
+    path = pathlib.Path(folder, "disk")
+    path.mkdir()
+    with open(path / "file", "wb", buffering=0) as file:
+
+        def write(_):
+            file.write(bytes(4096))
+            os.fdatasync(file.fileno())
+
+        synced = _median_ms(write, 30)
+    made = _median_ms(lambda number: (path / str(number)).touch(), 100)
+    shutil.rmtree(path)
+    return synced, made
+
+
 def facts(state_parent):
     """Lines that describe this machine. No names, no paths."""
     memory = int(_line_of("/proc/meminfo", r"^MemTotal:\s+(\d+)")) / 1024 / 1024
+    synced, made = disk_ms(state_parent)
     model = _line_of("/proc/cpuinfo", r"^model name\s*:\s*(.*)$") or platform.machine()
     system = _line_of("/etc/os-release", r'^PRETTY_NAME="?([^"\n]*)')
     return {
         "machine": f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB",
         "system": f"{system}, Linux {platform.release()}",
-        "state on": file_system_of(state_parent),
+        "state on": f"{file_system_of(state_parent)} (4 KiB written through in {synced:.2g} ms, "
+        f"a file made in {made:.2g} ms)",
         "compiler": program_version("c++", "--version"),
         "git": program_version("git", "--version"),
         "webhook": program_version("webhook", "-version"),
