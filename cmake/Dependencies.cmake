@@ -6,6 +6,7 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
+find_package(fmt REQUIRED)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3>=3.40)
 pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2>=1.5)
 pkg_check_modules(yaml_cpp REQUIRED IMPORTED_TARGET yaml-cpp)
@@ -16,6 +17,17 @@ find_path(EXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
 # Third-party headers are not ours to warn about.
 add_library(hookd_json INTERFACE)
 target_link_libraries(hookd_json INTERFACE nlohmann_json::nlohmann_json)
+
+add_library(hookd_spdlog INTERFACE)
+if(HOOKD_STATIC_CXX)
+  # Debian has no static spdlog; one file of ours compiles it in.
+  target_compile_definitions(hookd_spdlog INTERFACE SPDLOG_FMT_EXTERNAL)
+  target_link_libraries(hookd_spdlog INTERFACE fmt::fmt-header-only Threads::Threads)
+  set_target_properties(PkgConfig::yaml_cpp PROPERTIES
+    INTERFACE_LINK_LIBRARIES "${YAML_CPP_ARCHIVE}")
+else()
+  target_link_libraries(hookd_spdlog INTERFACE spdlog::spdlog)
+endif()
 
 add_library(hookd_valijson INTERFACE)
 target_include_directories(hookd_valijson SYSTEM INTERFACE ${VALIJSON_INCLUDE_DIR})
