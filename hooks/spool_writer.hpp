@@ -4,6 +4,7 @@
 #include "hooks/spool_record.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace hookd::hooks {
 

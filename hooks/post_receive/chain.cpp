@@ -15,8 +15,6 @@
 #include <cerrno>
 #include <memory>
 
-extern char** environ;
-
 namespace hookd::hooks {
 namespace {
 
@@ -67,6 +65,7 @@ class Start {
     /// 0, or the number of an error.
     int run(::pid_t& child, std::vector<std::string> arguments) const {
         std::vector<char*> pointers;
+        pointers.reserve(arguments.size() + 1);
         for (auto& argument : arguments) {
             pointers.push_back(argument.data());
         }
@@ -91,7 +90,8 @@ std::vector<std::string> chained_hooks(const std::string& folder) {
             break;
         }
         const std::string name = entry->d_name;
-        std::string path = folder + "/" + name;
+        std::string path(folder);
+        path.append("/").append(name);
         if (!name.starts_with('.') && !name.ends_with('~') && is_program(path)) {
             programs.push_back(std::move(path));
         }

@@ -7,8 +7,6 @@
 #include <exception>
 #include <string_view>
 
-extern char** environ;
-
 namespace {
 
 void print_line(int to, std::string_view text) {

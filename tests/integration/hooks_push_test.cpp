@@ -99,6 +99,7 @@ TEST_CASE("T024 odd names of refs come through as the bytes they are, and start 
     const TakingDaemon daemon(bench);
     bench.client.commit("main", {{"a.c", "1"}});
     std::vector<std::string> arguments;
+    arguments.reserve(k_odd_refs.size());
     for (const auto& ref : k_odd_refs) {
         arguments.push_back("main:" + ref);
     }

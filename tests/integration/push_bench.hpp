@@ -23,6 +23,9 @@ namespace hookd::test {
 /// A server's bare repository with hookd's hook installed, and a client that pushes to it.
 class PushBench {
   public:
+    /// What clients send and no file of ours may hold.
+    static inline const std::string k_authorization = "Basic YW5uOnNlY3JldA==";
+
     PushBench() {
         ::chmod(server.folder().c_str(), 0755);
         must(make_folders(spool()));
@@ -46,8 +49,7 @@ class PushBench {
                                             "-C",
                                             client.path().string(),
                                             "-c",
-                                            "http.extraHeader=Authorization: Basic "
-                                            "YW5uOnNlY3JldA==",
+                                            "http.extraHeader=Authorization: " + k_authorization,
                                             "push"};
         // Options come before the repository.
         const auto is_option = [](const std::string& word) { return word.starts_with("-"); };
@@ -59,7 +61,7 @@ class PushBench {
             command, std::vector<std::string>{"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C",
                                               "GL_USER=ann", "HOME=" + client.folder().string(),
                                               "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
-                                              "HTTP_AUTHORIZATION=Basic YW5uOnNlY3JldA=="});
+                                              "HTTP_AUTHORIZATION=" + k_authorization});
     }
 
     /// Pushes and gives what the pusher saw. Throws where git says that it failed.
@@ -82,6 +84,7 @@ class PushBench {
         }
         std::sort(files.begin(), files.end());
         std::vector<std::string> bytes;
+        bytes.reserve(files.size());
         for (const auto& file : files) {
             bytes.push_back(read_file(file).value());
         }

@@ -48,7 +48,8 @@ TEST_CASE("T033 64 digits are read, and lines where nothing moved are left out")
 TEST_CASE("every ref gets an event id of its own, of the push's time") {
     std::string input;
     for (int i = 0; i < 3000; ++i) {
-        input += k_zero + " " + k_a + " refs/heads/" + std::to_string(i) + "\n";
+        input.append(k_zero).append(" ").append(k_a).append(" refs/heads/");
+        input.append(std::to_string(i)).append("\n");
     }
     const auto updates = ref_updates_from(input, k_now);
     REQUIRE(updates);

@@ -58,6 +58,7 @@ TEST_CASE("names come oldest first, in parts, and nothing else than spool files"
     const auto spool = SpoolFolder::open(folder.path());
     REQUIRE(spool);
     std::vector<std::string> names;
+    names.reserve(25);
     for (int i = 0; i < 25; ++i) {
         names.push_back(name_at(Milliseconds(i)));
     }

@@ -93,6 +93,7 @@ TEST_CASE("T078 a file that came back after a crash has the same ids and adds no
 TEST_CASE("T034 a push of 3,000 refs is one delivery with 3,000 events") {
     Spooling spooling;
     std::vector<RefUpdate> updates;
+    updates.reserve(3000);
     for (int i = 0; i < 3000; ++i) {
         updates.push_back(
             spooling.update(k_none, spooling.second, "refs/heads/r/" + std::to_string(i)));

@@ -32,7 +32,8 @@ class FakeQueue {
     };
 
     queue::Intake intake() {
-        return [this](queue::Delivery delivery, std::vector<Event> events, queue::AcceptDone done) {
+        return [this](const queue::Delivery& delivery, const std::vector<Event>& events,
+                      const queue::AcceptDone& done) {
             std::unique_lock lock(mutex_);
             given_.push_back({delivery, events});
             if (holding_) {
