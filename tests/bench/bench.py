@@ -74,7 +74,9 @@ def main(arguments):
         for name in names:
             print(f"==> {name}", flush=True)
             facts["load before"] = f"{machine.load_now():.1f}"
-            bench = Bench(root, options.programs, pathlib.Path(temporary), options.quick)
+            folder = pathlib.Path(temporary, name)
+            folder.mkdir()
+            bench = Bench(root, options.programs, folder, options.quick)
             start = time.monotonic()
             section = PARTS[name](bench)
             report.write(output, name, section.markdown(facts, command))
