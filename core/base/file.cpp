@@ -15,6 +15,11 @@ std::string quoted(const std::filesystem::path& path) {
     return "\"" + path.string() + "\"";
 }
 
+bool is_folder(const std::filesystem::path& path) {
+    struct ::stat status {};
+    return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
@@ -92,8 +97,9 @@ Status sync_folder(const std::filesystem::path& folder) {
 }
 
 Status make_folders(const std::filesystem::path& path, mode_t mode) {
-    if (::mkdir(path.c_str(), mode) == 0) {
-        return {};  // its parents were there, as they most often are
+    // Most often its parents are there, or it is there itself: no need to walk down to it.
+    if (::mkdir(path.c_str(), mode) == 0 || is_folder(path)) {
+        return {};
     }
     std::filesystem::path so_far;
     for (const auto& part : path) {
@@ -102,8 +108,7 @@ Status make_folders(const std::filesystem::path& path, mode_t mode) {
             return fail_errno("cannot make the folder " + quoted(so_far));
         }
     }
-    struct ::stat status {};
-    if (::stat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+    if (!is_folder(path)) {
         return fail(ErrorCode::invalid, quoted(path) + " is not a folder");
     }
     return {};
