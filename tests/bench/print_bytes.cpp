@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
     while (block.size() < 65'520) {
         block += std::string(79, 'x') + '\n';
     }
-    long long left = std::atoll(argv[1]);
+    long long left = std::strtoll(argv[1], nullptr, 10);
     while (left > 0) {
         const auto size = std::min<long long>(left, static_cast<long long>(block.size()));
         const ::ssize_t written =

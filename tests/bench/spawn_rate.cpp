@@ -27,8 +27,8 @@ int main(int argc, char** argv) {
     if (argc != 4) {
         return 2;
     }
-    const int count = std::atoi(argv[1]);
-    const int at_once = std::atoi(argv[2]);
+    const int count = static_cast<int>(std::strtol(argv[1], nullptr, 10));
+    const int at_once = static_cast<int>(std::strtol(argv[2], nullptr, 10));
     char* const arguments[] = {argv[3], nullptr};
     char* const environment[] = {nullptr};
     const auto start = std::chrono::steady_clock::now();

@@ -37,6 +37,7 @@ TEST_CASE("a waiting thread is woken, and sees the reason of the one that won") 
         }
     });
     std::vector<std::thread> requesters;
+    requesters.reserve(4);
     for (int i = 0; i < 4; ++i) {
         requesters.emplace_back([&cancel, i] { cancel.request("reason " + std::to_string(i)); });
     }

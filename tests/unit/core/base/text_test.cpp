@@ -67,7 +67,7 @@ TEST_CASE("text for a terminal keeps letters, tabs and newlines") {
     CHECK(printable("\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80") ==
           "\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80");
     CHECK(printable("\xC2\xA0") == "\xC2\xA0");  // the first character behind C1
-    CHECK(printable("") == "");
+    CHECK(printable("").empty());
 }
 
 TEST_CASE("T065 no control byte and no change of direction reaches a terminal") {
@@ -130,8 +130,8 @@ TEST_CASE("splitting keeps empty parts, and joins back to the same text") {
 }
 
 TEST_CASE("trimming takes blanks off both ends only") {
-    CHECK(trim("") == "");
-    CHECK(trim(" \t\r\n") == "");
+    CHECK(trim("").empty());
+    CHECK(trim(" \t\r\n").empty());
     CHECK(trim("\n a b \r\n") == "a b");
     CHECK(trim("a") == "a");
     CHECK(trim("\xC2\xA0x") == "\xC2\xA0x");
