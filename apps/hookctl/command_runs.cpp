@@ -117,7 +117,8 @@ Result<Json> wait_for_run(const Daemon& daemon, const std::string& target, const
         for (const Json& action : list_at(*last, "actions")) {
             const std::string name = text_at(action, "name");
             const std::string state = text_at(action, "state");
-            if (std::exchange(shown[name], state) != state && output == Output::human) {
+            const bool waits = state == "blocked" || state == "ready" || state == "waiting";
+            if (std::exchange(shown[name], state) != state && !waits && output == Output::human) {
                 std::fprintf(stderr, "%s: %s\n", name.c_str(), state.c_str());
             }
         }

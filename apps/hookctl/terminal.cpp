@@ -84,7 +84,7 @@ void Table::print(Colour colour, std::string_view if_empty) const {
                 last ? row[column] : padded(row[column], widths[column]) + "  ";
             line += column == state_column_ ? coloured_state(cell, row_colour) : cell;
         }
-        print_line(line);
+        print_line(std::string_view(line).substr(0, line.find_last_not_of(' ') + 1));
     };
     print_row(headings_, Colour::no);
     for (const auto& row : rows_) {
