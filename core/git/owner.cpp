@@ -43,6 +43,7 @@ int ask(const ::git_config_entry* entry, void* payload) {
 }
 
 bool is_listed(const std::filesystem::path& path, const std::filesystem::path& system) {
+    use_library();
     std::error_code error;
     const auto real = std::filesystem::canonical(path, error);
     Owned<::git_config> config;
