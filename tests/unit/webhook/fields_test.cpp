@@ -74,7 +74,7 @@ TEST_CASE("T026 a repository's name is one that a configuration could hold, or d
     CHECK(repository_at(document, "number").error().code == ErrorCode::invalid);
     for (const char* name :
          {"", "../shop", "acme/..", "acme/../../etc", "/etc/passwd", "acme//shop", "acme%2fshop",
-          "acme/shop/", "acme/.shop", "acme/shop.", "acme/-x", "acme\\shop", "acme/sh op",
+          "acme/shop/", "acme/.git", "acme/shop.", "acme/-x", "acme\\shop", "acme/sh op",
           "acme/sh\nop", "acme/sh\u00f6p", "acme/shop.lock", "~"}) {
         INFO(name);
         const auto parsed = require_repository(Json{{"r", name}}, "r");
