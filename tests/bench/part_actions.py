@@ -13,6 +13,7 @@ SLOTS = 4
 MANY = 100_000
 ACTIONS_A_PUSH = 50
 FEW = 10
+HOLD = "acme/hold"
 
 
 def rules_of(count):
@@ -26,9 +27,22 @@ def post(daemon, template, count):
     sender.close()
 
 
-def start(bench, actions):
+def start(bench, actions, gate=None):
+    """A daemon; with `gate` one whose slots a push to acme/hold occupies until that file is there."""
     files = [repository("acme/bench", rules_of(actions))]
+    if gate:
+        wait = ["/bin/sh", "-c", f"until [ -e '{gate}' ]; do sleep 0.05; done"]
+        holds = [action(f"hold{i}", wait) for i in range(SLOTS)]
+        files.append(repository(HOLD, [push_rule("hold", holds)]))
     return Hookd(bench.programs, bench.folder("hookd"), files, slots=SLOTS)
+
+
+def wait_until_held(daemon):
+    deadline = time.monotonic() + 10
+    while daemon.running() < SLOTS:
+        if time.monotonic() > deadline:
+            raise RuntimeError("the actions that hold the slots did not start")
+        time.sleep(0.02)
 
 
 def spawn_rate(bench, count):
@@ -55,9 +69,13 @@ def over(daemon, seconds, least_left=0):
 
 
 def backlog_of_single_actions(bench, template, seconds):
-    """Pushes with one action each, posted first."""
-    with start(bench, 1) as daemon:
+    """Pushes with one action each, all posted before the first of them may start."""
+    gate = bench.folder("gate") / "open"
+    with start(bench, 1, gate) as daemon:
+        post(daemon, Template(bench.root, HOLD), 1)
+        wait_until_held(daemon)
         post(daemon, template, int(seconds * 1200))
+        gate.touch()
         measured = over(daemon, seconds)
         daemon.kill()
     return measured
@@ -119,7 +137,7 @@ def section(whole, bare, few, many):
     ]
     ratio = median(column(many, "cpu")) / median(column(few, "cpu"))
     text = (
-        f"Pushes with one action each (`/bin/true`, no workspace) are posted first; then it is "
+        f"Pushes with one action each (`/bin/true`, no workspace) are posted while every slot is held; then it is "
         f"measured how fast {SLOTS} worker slots work them off, with every state, log and outcome "
         "stored. Beside it, bare `posix_spawn` of the same program, as many at once, in the same "
         "minutes. CPU counts the daemon with everything it starts.\n\n"
