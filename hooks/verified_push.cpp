@@ -2,8 +2,8 @@
 
 #include "core/base/text.hpp"
 #include "core/git/repository.hpp"
+#include "core/model/ref_name.hpp"
 #include "hooks/acting_as.hpp"
-#include "hooks/ref_name.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -72,7 +72,7 @@ class Verifier {
 
   private:
     Status check(const RefUpdate& update) {
-        if (!is_pushable_ref_name(update.ref)) {
+        if (!is_ref_name(update.ref)) {
             return fail(ErrorCode::invalid, "it is not the name of a ref");
         }
         if (update.before.is_zero() && update.after.is_zero()) {

@@ -1,7 +1,7 @@
 #include "webhook/fields.hpp"
 
 #include "core/base/text.hpp"
-#include "webhook/ref_name.hpp"
+#include "core/model/ref_name.hpp"
 
 #include <nlohmann/json.hpp>
 

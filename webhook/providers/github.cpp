@@ -1,10 +1,10 @@
 #include "webhook/providers/github.hpp"
 
+#include "core/model/ref_name.hpp"
 #include "webhook/commits.hpp"
 #include "webhook/fields.hpp"
 #include "webhook/json_pick.hpp"
 #include "webhook/ref_change.hpp"
-#include "webhook/ref_name.hpp"
 
 #include <nlohmann/json.hpp>
 

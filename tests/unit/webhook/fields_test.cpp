@@ -1,7 +1,7 @@
 #include "webhook/fields.hpp"
 
+#include "core/model/ref_name.hpp"
 #include "tests/support/catch.hpp"
-#include "webhook/ref_name.hpp"
 
 #include <nlohmann/json.hpp>
 

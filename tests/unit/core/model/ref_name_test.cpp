@@ -1,8 +1,8 @@
-#include "hooks/ref_name.hpp"
+#include "core/model/ref_name.hpp"
 
 #include "tests/support/catch.hpp"
 
-using hookd::hooks::is_pushable_ref_name;
+using hookd::is_ref_name;
 
 TEST_CASE("T024 what git takes as the name of a ref is taken, however odd") {
     const auto* const name = GENERATE(
@@ -11,7 +11,7 @@ TEST_CASE("T024 what git takes as the name of a ref is taken, however odd") {
         "refs/heads/\xFF\xFE", "refs/heads/\xE2\x80\xAEx", "refs/heads/HEAD",
         "refs/heads/--upload-pack=x", "refs/heads/@", "refs/heads/a.lockx", "refs/tags/v1.0");
     CAPTURE(name);
-    CHECK(is_pushable_ref_name(name));
+    CHECK(is_ref_name(name));
 }
 
 TEST_CASE("T032 what git does not take as the name of a ref is refused") {
@@ -23,9 +23,9 @@ TEST_CASE("T032 what git does not take as the name of a ref is refused") {
         "refs/heads/a\\b", "refs/heads/a@{0}", "refs/heads/a\tb", "refs/heads/a\nb",
         "refs/heads/a\x7F", "refs/heads/../../config");
     CAPTURE(name);
-    CHECK_FALSE(is_pushable_ref_name(name));
+    CHECK_FALSE(is_ref_name(name));
 }
 
 TEST_CASE("T032 a ref name with a zero byte is refused") {
-    CHECK_FALSE(is_pushable_ref_name(std::string_view("refs/heads/a\0b", 14)));
+    CHECK_FALSE(is_ref_name(std::string_view("refs/heads/a\0b", 14)));
 }

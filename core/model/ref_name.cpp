@@ -1,10 +1,10 @@
-#include "webhook/ref_name.hpp"
+#include "core/model/ref_name.hpp"
 
 #include "core/base/text.hpp"
 
 #include <algorithm>
 
-namespace hookd::webhook {
+namespace hookd {
 namespace {
 
 bool is_component(std::string_view component) {
@@ -27,4 +27,4 @@ bool is_ref_name(std::string_view name) {
            std::all_of(components.begin(), components.end(), is_component);
 }
 
-}  // namespace hookd::webhook
+}  // namespace hookd
