@@ -47,6 +47,11 @@ void Dispatcher::stop(Milliseconds drain) {
         stopping_ = true;
         wake_scheduler_.notify_one();
         const auto is_idle = [this] { return running_.empty(); };
+        if (!is_idle()) {
+            workshop_.log.info("running actions may end before the stop",
+                               {{"running", std::to_string(running_.size())},
+                                {"at_most_ms", std::to_string(drain.count())}});
+        }
         if (!idle_.wait_for(lock, drain, is_idle)) {
             for (const auto& [fence, running] : running_) {
                 running->cancel->request(std::string(k_stopped));
@@ -260,7 +265,8 @@ void Dispatcher::settle(const Running& running, AttemptResult result) {
         return;
     }
     workshop_.log.info(returns ? "attempt given back" : "attempt ended",
-                       {{"run", claim.run.text()},
+                       {{"repository", claim.repository},
+                        {"run", claim.run.text()},
                         {"rule", claim.rule},
                         {"action", claim.name},
                         {"attempt", std::to_string(claim.attempt)},

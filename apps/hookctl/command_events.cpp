@@ -73,7 +73,13 @@ Result<Exit> list_events(const Settings& settings, const EventsWanted& wanted) {
     return Exit::done;
 }
 
-void print_event(const Json& event, const Json& decisions) {
+/// All zeros is git's way to say that there is none.
+std::string commit_or_dash(const std::string& id) {
+    const bool none = !id.empty() && id.find_first_not_of('0') == std::string::npos;
+    return none ? "-" : id;
+}
+
+void print_event(const Json& event) {
     const auto line = [](std::string_view name, const std::string& value) {
         if (!value.empty()) {
             std::string label(name);
@@ -85,8 +91,8 @@ void print_event(const Json& event, const Json& decisions) {
     line("what", what_happened(event));
     line("repository", text_at(event, "repository"));
     line("ref", text_at(event, "ref"));
-    line("before", text_at(event, "before"));
-    line("after", text_at(event, "after"));
+    line("before", commit_or_dash(text_at(event, "before")));
+    line("after", commit_or_dash(text_at(event, "after")));
     if (const auto request = event.find("merge_request"); request->is_object()) {
         line("request", "#" + std::to_string(number_at(*request, "number")) + " " +
                             text_at(*request, "title"));
@@ -104,19 +110,28 @@ void print_event(const Json& event, const Json& decisions) {
         line("commit",
              text_at(commit, "id").substr(0, 10) + " " + message.substr(0, message.find('\n')));
     }
-    print_line("");
+}
+
+/// What each rule made of it, and the runs it started.
+void print_why(const Json& answer, Output output) {
+    if (output == Output::json) {
+        for (const Json& decision : list_at(answer, "decisions")) {
+            print_line(decision.dump());
+        }
+        return;
+    }
     Table table({"RULE", "MATCHED", "CLAUSE", "SAW"});
-    for (const Json& decision : list_at(decisions, "decisions")) {
+    for (const Json& decision : list_at(answer, "decisions")) {
         table.add({text_at(decision, "rule"), decision.value("matched", false) ? "yes" : "no",
                    text_at(decision, "clause"), text_at(decision, "seen")});
     }
     table.print(colour_of_stdout(), "no rule looked at it: its repository has no file yet");
     std::string runs;
-    for (const Json& run : list_at(decisions, "runs")) {
-        runs += " " + run.dump();
+    for (const Json& run : list_at(answer, "runs")) {
+        runs += (runs.empty() ? "" : ", ") + run.dump();
     }
     if (!runs.empty()) {
-        print_line("\nruns:" + runs);
+        print_line("\nstarted run " + runs);
     }
 }
 
@@ -143,16 +158,25 @@ Result<Exit> show_raw(const Daemon& daemon, const std::string& id, Output output
     return Exit::done;
 }
 
-enum class Raw { no, yes };
+/// What of an event is shown.
+enum class Part { event, why, raw };
 
-Result<Exit> show_event(const Settings& settings, const std::string& id, Raw raw) {
+Result<Exit> show_event(const Settings& settings, const std::string& id, Part part) {
     const auto daemon = find_daemon(settings);
     if (!daemon) {
         return fail(daemon.error());
     }
     const std::string name = query_value(id);
-    if (raw == Raw::yes) {
+    if (part == Part::raw) {
         return show_raw(*daemon, name, settings.output);
+    }
+    const auto decisions = daemon->get("/api/v1/events/" + name + "/decisions");
+    if (!decisions) {
+        return fail(decisions.error());
+    }
+    if (part == Part::why) {
+        print_why(*decisions, settings.output);
+        return Exit::done;
     }
     const auto event = daemon->get("/api/v1/events/" + name);
     if (!event) {
@@ -162,11 +186,9 @@ Result<Exit> show_event(const Settings& settings, const std::string& id, Raw raw
         print_line(event->dump());
         return Exit::done;
     }
-    const auto decisions = daemon->get("/api/v1/events/" + name + "/decisions");
-    if (!decisions) {
-        return fail(decisions.error());
-    }
-    print_event(*event, *decisions);
+    print_event(*event);
+    print_line("");
+    print_why(*decisions, settings.output);
     return Exit::done;
 }
 
@@ -184,9 +206,14 @@ Run add_events(CLI::App& app, const Settings& settings) {
 Run add_event(CLI::App& app, const Settings& settings) {
     const auto id = std::make_shared<std::string>();
     const auto raw = std::make_shared<bool>(false);
+    const auto why = std::make_shared<bool>(false);
     app.add_option("EVENT", *id, "Its id")->required();
     app.add_flag("--raw", *raw, "The deliveries as they arrived: headers and body");
-    return [&settings, id, raw] { return show_event(settings, *id, *raw ? Raw::yes : Raw::no); };
+    app.add_flag("--why", *why, "Only what each rule made of it, and which clause decided")
+        ->excludes("--raw");
+    return [&settings, id, raw, why] {
+        return show_event(settings, *id, *raw ? Part::raw : *why ? Part::why : Part::event);
+    };
 }
 
 }  // namespace hookd::hookctl

@@ -27,6 +27,16 @@ Result<Exit> init(const std::filesystem::path& folder, Output output) {
     return Exit::done;
 }
 
+/// A repository may be made after its file, so this is no problem; a typing error looks the same.
+void warn_of_missing_paths(const config::Configuration& configuration) {
+    for (const config::Repository& repository : configuration.repositories) {
+        if (!repository.path.empty() && !std::filesystem::exists(repository.path)) {
+            print_line("warning: " + repository.file.string() + ": there is no \"" +
+                       repository.path.string() + "\" yet");
+        }
+    }
+}
+
 Result<Exit> check(const std::filesystem::path& server_file, Output output) {
     const auto loaded = config::load(server_file);
     const auto* const problems = std::get_if<config::Problems>(&loaded);
@@ -37,10 +47,11 @@ Result<Exit> check(const std::filesystem::path& server_file, Output output) {
             for (const config::Repository& repository : configuration.repositories) {
                 rules += repository.rules.size();
             }
-            print_line(server_file.string() + ": no problems; " +
-                       std::to_string(configuration.repositories.size()) + " repositories, " +
-                       std::to_string(rules) + " rules, " +
-                       std::to_string(configuration.endpoints.size()) + " webhook endpoints");
+            print_line(server_file.string() + ": no problems; repositories: " +
+                       std::to_string(configuration.repositories.size()) +
+                       ", rules: " + std::to_string(rules) +
+                       ", webhook endpoints: " + std::to_string(configuration.endpoints.size()));
+            warn_of_missing_paths(configuration);
         }
         return Exit::done;
     }

@@ -1,4 +1,5 @@
 #include "apps/hookctl/commands.hpp"
+#include "config/load.hpp"
 #include "core/base/text.hpp"
 #include "core/model/state_folder.hpp"
 #include "hooks/install.hpp"
@@ -6,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <cstdio>
 #include <memory>
 #include <vector>
 
@@ -79,11 +81,19 @@ Result<Exit> install(const Settings& settings, const Repositories& repositories)
     if (!state) {
         return fail(state.error());
     }
+    const auto loaded = config::load(settings.configuration_file);
+    const auto* const configuration = std::get_if<config::Configuration>(&loaded);
     const StateFolder folder(std::filesystem::absolute(*state));
     const hooks::HookSettings hook_settings{.version = HOOKD_VERSION,
                                             .spool = folder.spool().string(),
                                             .socket = folder.spool_socket().string()};
     return each(repositories, settings, [&](const std::filesystem::path& path) {
+        if (configuration != nullptr && configuration->find_by_path(path) == nullptr) {
+            std::fprintf(stderr,
+                         "hookctl: warning: no repository file has the path \"%s\"; until one has, "
+                         "its pushes are refused by hookd\n",
+                         path.c_str());
+        }
         return hooks::plan_install({path, folder_of_programs(), hook_settings});
     });
 }

@@ -79,7 +79,7 @@ void print_run(const Json& run, Output output) {
     const Colour colour = colour_of_stdout();
     print_line("run " + std::to_string(number_at(run, "id")) + "  " +
                coloured_state(text_at(run, "state"), colour) + "  " + text_at(run, "repository") +
-               "  rule " + text_at(run, "rule") + "  " + printable_line(text_at(run, "ref")) +
+               "  rule " + text_at(run, "rule") + "  " + printable_line(text_at(run, "ref", "-")) +
                "  " + text_at(run, "commit").substr(0, 10));
     print_line("event " + text_at(run, "event") + "  created " +
                short_time(text_at(run, "created_at")));
@@ -160,7 +160,8 @@ Result<Exit> show_run(const Settings& settings, const std::string& id, Wait wait
 Run add_runs(CLI::App& app, const Settings& settings) {
     const auto wanted = std::make_shared<RunsWanted>();
     app.add_option("--repository,--repo", wanted->repository, "Of this repository only");
-    app.add_option("--state", wanted->state, "queued, running, success, failure, canceled");
+    app.add_option("--state", wanted->state,
+                   "queued, running, success, failure, canceled, superseded");
     app.add_option("--limit", wanted->limit, "At most this many, up to 200")->capture_default_str();
     return [&settings, wanted] { return list_runs(settings, *wanted); };
 }

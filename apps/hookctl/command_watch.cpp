@@ -80,7 +80,14 @@ Result<Exit> watch(const Settings& settings, const std::string& run) {
     }
     // A person reads along: each line at once, also through a pipe.
     ::setvbuf(stdout, nullptr, _IOLBF, 0);
+    if (!run.empty()) {
+        const auto known = daemon->get("/api/v1/runs/" + query_value(run));
+        if (!known) {
+            return fail(known.error());
+        }
+    }
     Watcher watcher(*daemon, run);
+    bool over = false;
     const Status followed =
         follow_changes(*daemon, run, [&](const std::string& type, const Json& change) {
             if (settings.output == Output::json) {
@@ -91,10 +98,14 @@ Result<Exit> watch(const Settings& settings, const std::string& run) {
                 }
                 return true;
             }
-            return watcher.on_change(type, change);
+            over = !watcher.on_change(type, change);
+            return !over;
         });
     if (!followed) {
         return fail(followed.error());
+    }
+    if (!over) {
+        return fail(ErrorCode::unavailable, "the daemon stopped");
     }
     return Exit::done;
 }

@@ -37,9 +37,8 @@ std::span<const Command> commands() {
 Result<std::filesystem::path> find_state(const Settings& settings) {
     const auto state = config::state_folder(settings.configuration_file);
     if (!state) {
-        return fail(state.error().code, state.error().message +
-                                            "; --config FILE names the server file, or --server "
-                                            "unix:PATH the daemon's socket");
+        return fail(state.error().code,
+                    state.error().message + "; --config FILE names the server file");
     }
     return *state;
 }
@@ -58,7 +57,8 @@ Result<Daemon> find_daemon(const Settings& settings) {
     }
     const auto state = find_state(settings);
     if (!state) {
-        return fail(state.error());
+        return fail(state.error().code,
+                    state.error().message + ", --server unix:PATH the daemon's socket");
     }
     return Daemon(StateFolder(*state).api_socket());
 }

@@ -64,9 +64,8 @@ Result<std::string> Daemon::request(const std::string& method, const std::string
     request.unix_socket = socket_;
     const auto response = http::send(request);
     if (!response) {
-        return fail(ErrorCode::unavailable, "no daemon answers on \"" + socket_.string() + "\" (" +
-                                                response.error().message +
-                                                "); is hookd running? --server names another");
+        return fail(ErrorCode::unavailable, "no daemon answers on \"" + socket_.string() +
+                                                "\"; is hookd running? --server names another");
     }
     if (!is_success(response->status)) {
         return problem_of(*response);

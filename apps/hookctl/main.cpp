@@ -35,7 +35,7 @@ Exit run(int argc, char** argv) {
                    "The daemon: unix:PATH (also $HOOKD_SERVER; otherwise found by --config)");
     app.add_option("--config", settings.configuration_file, "Server file")->capture_default_str();
     app.add_flag("--json", json, "One JSON object a line instead of tables");
-    app.require_subcommand(1);
+    app.require_subcommand(0, 1);
     app.fallthrough();
     app.footer(
         "Exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 no daemon reached, "
@@ -47,7 +47,12 @@ Exit run(int argc, char** argv) {
         added.emplace_back(sub, command.add(*sub, settings));
     }
     try {
-        app.parse(argc, argv);
+        // "hookctl help" is what many type first.
+        if (argc == 2 && std::string_view(argv[1]) == "help") {
+            app.parse("--help");
+        } else {
+            app.parse(argc, argv);
+        }
     } catch (const CLI::ParseError& stop) {
         return app.exit(stop) == 0 ? Exit::done : Exit::usage;
     }
@@ -63,6 +68,7 @@ Exit run(int argc, char** argv) {
         }
         return *ended;
     }
+    std::fprintf(stderr, "%s", app.help().c_str());
     return Exit::usage;
 }
 

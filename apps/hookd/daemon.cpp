@@ -30,7 +30,7 @@ namespace {
 constexpr Milliseconds k_drain{10'000};
 /// How long a start waits for the trees of a daemon that died: their supervisors end them.
 constexpr Milliseconds k_predecessors{30'000};
-constexpr Milliseconds k_watch_files{2'000};
+constexpr Milliseconds k_watch_files{1'000};
 
 ::sigset_t watched_signals() {
     ::sigset_t set;
