@@ -65,7 +65,7 @@ TEST_CASE("durations and times are short") {
     CHECK(short_time("").empty());
 }
 
-TEST_CASE("--since takes a time or an age") {
+TEST_CASE("the option --since takes a time or an age") {
     const WallTime now = *from_rfc3339("2026-11-23T10:00:00Z");
     CHECK(since_time("2h", now) == *from_rfc3339("2026-11-23T08:00:00Z"));
     CHECK(since_time("2026-11-22T00:00:00+01:00", now) == *from_rfc3339("2026-11-21T23:00:00Z"));
