@@ -9,10 +9,28 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace hookd::queue {
+
+/// What became of a delivery at its door.
+struct Verdict {
+    enum class Kind {
+        accepted,    ///< taken; it may hold no event all the same
+        suspicious,  ///< taken for a replay, or not what it says it is: starts nothing
+        refused,     ///< proven to be its sender's, and yet not taken
+        unproven,    ///< no valid signature: a sample is kept, without the body
+    };
+    Kind kind = Kind::accepted;
+    int status = 202;    ///< of HTTP, as the sender was answered
+    std::string reason;  ///< a word for programs, such as "forbidden_repository"; empty: accepted
+    std::string detail;  ///< one line for people; more than the sender is told. Never a secret
+    bool operator==(const Verdict&) const = default;
+};
+
+[[nodiscard]] std::string_view to_text(Verdict::Kind kind);
 
 /// One arrival of something through a source, as it came in. Kept for looking at and replaying.
 struct Delivery {
@@ -28,6 +46,7 @@ struct Delivery {
     /// As received, in order. Headers that hold secrets are left out by who makes the delivery.
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;  ///< raw bytes
+    Verdict verdict;
     bool operator==(const Delivery&) const = default;
 };
 
@@ -72,6 +91,7 @@ struct Accepted {
 };
 
 using AcceptDone = std::function<void(Result<Accepted>)>;
+using RecordDone = std::function<void(Status)>;
 
 /// Where deliveries go on from a door: they are completed, planned against the rules and stored.
 /// `done` is called once, after the commit is on disk, from any thread; it must not block.

@@ -103,9 +103,21 @@ class Queue {
     virtual ~Queue() = default;
 
     /// Stores a delivery with its events and all their runs, in one transaction.
+    /// **Requires:** its verdict is `accepted`.
     virtual void accept(Arrival arrival, AcceptDone done) = 0;
     /// `accept`, waiting for the commit.
     [[nodiscard]] Result<Accepted> accept_and_wait(Arrival arrival);
+
+    /// Stores a delivery that was not taken, to be looked at. Its key is nobody's: the next
+    /// delivery with the same one is not a duplicate of it. Of `unproven` ones, which anybody can
+    /// send, only a sample is stored, without bodies: at most k_most_unproven_a_minute, and the
+    /// newest k_most_unproven are kept; leaving one out is no error.
+    /// **Requires:** its verdict is not `accepted`.
+    virtual void record(Delivery delivery, RecordDone done) = 0;
+    /// `record`, waiting for the commit.
+    [[nodiscard]] Status record_and_wait(Delivery delivery);
+    static constexpr std::int64_t k_most_unproven = 200;
+    static constexpr std::int64_t k_most_unproven_a_minute = 20;
 
     /// A new worker's stay. Its number is higher than any before.
     [[nodiscard]] virtual Result<NodeId> register_node(std::string host) = 0;
@@ -142,6 +154,9 @@ class Queue {
     [[nodiscard]] virtual Result<std::vector<EventRecord>> events(const EventFilter& filter) = 0;
     [[nodiscard]] virtual Result<EventDetail> event(const EventId& id) = 0;
     [[nodiscard]] virtual Result<std::vector<Delivery>> deliveries_of(const EventId& id) = 0;
+    [[nodiscard]] virtual Result<std::vector<DeliveryRecord>> deliveries(
+        const DeliveryFilter& filter) = 0;
+    [[nodiscard]] virtual Result<DeliveryDetail> delivery(const DeliveryId& id) = 0;
     [[nodiscard]] virtual Result<std::vector<RunRecord>> runs(const RunFilter& filter) = 0;
     [[nodiscard]] virtual Result<RunDetail> run(RunId id) = 0;
     /// Of one repository, or of all where `repository` is empty; newest first.

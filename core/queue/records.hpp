@@ -5,6 +5,7 @@
 #include "core/model/ids.hpp"
 #include "core/model/plan.hpp"
 #include "core/model/states.hpp"
+#include "core/queue/arrival.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -32,6 +33,27 @@ struct EventDetail {
     Event event;
     std::vector<Decision> decisions;
     std::vector<RunId> runs;
+};
+
+/// A delivery without its headers and body.
+struct DeliveryRecord {
+    DeliveryId id;
+    std::string source;
+    std::string provider;
+    std::string key;
+    std::string event;  ///< the provider's own event name
+    WallTime received_at{};
+    std::string peer;
+    Verdict verdict;
+    std::int64_t arrivals = 1;  ///< how often this very delivery came
+    std::int64_t body_bytes = 0;
+    std::vector<EventId> events;  ///< that it brought, also those that were there already
+};
+
+struct DeliveryDetail {
+    Delivery delivery;
+    std::int64_t arrivals = 1;
+    std::vector<EventId> events;
 };
 
 struct AttemptRecord {
@@ -100,6 +122,14 @@ struct EventFilter {
     std::optional<EventKind> kind{};
     std::optional<WallTime> since{};
     std::optional<EventId> before{};
+    std::size_t limit = 50;
+};
+
+struct DeliveryFilter {
+    std::string source{};       ///< empty: all
+    bool only_refused = false;  ///< those whose verdict is not `accepted`
+    std::optional<WallTime> since{};
+    std::optional<DeliveryId> before{};
     std::size_t limit = 50;
 };
 

@@ -111,6 +111,9 @@ Status AcceptTask::check(const Arrival& arrival) {
     if (!arrival.delivery.id) {
         return fail(ErrorCode::invalid, "the delivery has no id");
     }
+    if (arrival.delivery.verdict.kind != Verdict::Kind::accepted) {
+        return fail(ErrorCode::invalid, "a delivery that was not taken brings no events");
+    }
     for (const PlannedEvent& planned : arrival.events) {
         if (!planned.event.id) {
             return fail(ErrorCode::invalid, "an event of the delivery has no id");

@@ -16,7 +16,12 @@ namespace hookd::queue::sqlite {
 /// **Errors:** not_found.
 [[nodiscard]] Result<EventDetail> read_event(Connection& db, const EventId& id);
 /// **Errors:** not_found.
-[[nodiscard]] Result<std::vector<Delivery>> read_deliveries(Connection& db, const EventId& id);
+[[nodiscard]] Result<std::vector<Delivery>> read_deliveries_of(Connection& db, const EventId& id);
+/// **Errors:** not_found where `filter.before` is no delivery.
+[[nodiscard]] Result<std::vector<DeliveryRecord>> read_deliveries(Connection& db,
+                                                                  const DeliveryFilter& filter);
+/// **Errors:** not_found.
+[[nodiscard]] Result<DeliveryDetail> read_delivery(Connection& db, const DeliveryId& id);
 
 [[nodiscard]] Result<std::vector<RunRecord>> read_runs(Connection& db, const RunFilter& filter);
 /// **Errors:** not_found.

@@ -99,31 +99,4 @@ Result<EventDetail> read_event(Connection& db, const EventId& id) {
     return detail;
 }
 
-Result<std::vector<Delivery>> read_deliveries(Connection& db, const EventId& id) {
-    const auto key = key_of(db, id);
-    if (!key) {
-        return no_event(id);
-    }
-    std::vector<Delivery> deliveries;
-    Rows rows = db.query(
-        "SELECT d.ulid, s.name, d.provider, d.key, d.event, d.received_at, d.peer, d.headers, "
-        "d.body FROM arrival a JOIN delivery d ON d.id = a.delivery_id "
-        "JOIN source s ON s.id = d.source_id WHERE a.event_id = ?1 ORDER BY d.id LIMIT ?2",
-        {*key, rows_of(std::numeric_limits<std::size_t>::max())});
-    while (rows.next()) {
-        Delivery delivery;
-        delivery.id = DeliveryId(rows.text(0));
-        delivery.source = rows.text(1);
-        delivery.provider = rows.text(2);
-        delivery.key = rows.text(3);
-        delivery.event = rows.text(4);
-        delivery.received_at = rows.time(5);
-        delivery.peer = rows.text(6);
-        delivery.headers = headers_from_text(rows.text(7));
-        delivery.body = rows.text(8);
-        deliveries.push_back(std::move(delivery));
-    }
-    return deliveries;
-}
-
 }  // namespace hookd::queue::sqlite

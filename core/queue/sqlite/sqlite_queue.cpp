@@ -9,7 +9,8 @@ namespace hookd::queue::sqlite {
 
 SqliteQueue::SqliteQueue(Store store, OpenedWriter opened, const SqliteOptions& options,
                          const Clock& clock)
-    : store_(std::move(store)),
+    : clock_(clock),
+      store_(std::move(store)),
       readers_([this] { return store_.connect_reader(); }),
       writer_(writer_setup(options), std::move(opened), clock) {}
 
@@ -26,6 +27,17 @@ void SqliteQueue::accept(Arrival arrival, AcceptDone done) {
         return;
     }
     writer_.submit_accept(std::make_unique<AcceptTask>(std::move(arrival), std::move(done)));
+}
+
+void SqliteQueue::record(Delivery delivery, RecordDone done) {
+    const bool left_out =
+        delivery.verdict.kind == Verdict::Kind::unproven && !unproven_.lets_through(clock_.boot());
+    const Status sound = RecordTask::check(delivery);
+    if (!sound || left_out) {
+        done(sound);
+        return;
+    }
+    writer_.submit_accept(std::make_unique<RecordTask>(std::move(delivery), std::move(done)));
 }
 
 Result<NodeId> SqliteQueue::register_node(std::string host) {
@@ -99,7 +111,15 @@ Result<EventDetail> SqliteQueue::event(const EventId& id) {
 }
 
 Result<std::vector<Delivery>> SqliteQueue::deliveries_of(const EventId& id) {
-    return readers_.read([&id](Connection& db) { return read_deliveries(db, id); });
+    return readers_.read([&id](Connection& db) { return read_deliveries_of(db, id); });
+}
+
+Result<std::vector<DeliveryRecord>> SqliteQueue::deliveries(const DeliveryFilter& filter) {
+    return readers_.read([&filter](Connection& db) { return read_deliveries(db, filter); });
+}
+
+Result<DeliveryDetail> SqliteQueue::delivery(const DeliveryId& id) {
+    return readers_.read([&id](Connection& db) { return read_delivery(db, id); });
 }
 
 Result<std::vector<RunRecord>> SqliteQueue::runs(const RunFilter& filter) {

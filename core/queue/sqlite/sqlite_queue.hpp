@@ -3,6 +3,7 @@
 #include "core/queue/queue.hpp"
 #include "core/queue/sqlite/listeners.hpp"
 #include "core/queue/sqlite/reader_pool.hpp"
+#include "core/queue/sqlite/refusals.hpp"
 #include "core/queue/sqlite/store.hpp"
 #include "core/queue/sqlite/writer.hpp"
 
@@ -16,6 +17,7 @@ class SqliteQueue final : public Queue {
     SqliteQueue(Store store, OpenedWriter opened, const SqliteOptions& options, const Clock& clock);
 
     void accept(Arrival arrival, AcceptDone done) override;
+    void record(Delivery delivery, RecordDone done) override;
     Result<NodeId> register_node(std::string host) override;
     Result<Recovered> recover(NodeId node) override;
     Result<Recovered> expire() override;
@@ -30,6 +32,8 @@ class SqliteQueue final : public Queue {
     Result<std::vector<EventRecord>> events(const EventFilter& filter) override;
     Result<EventDetail> event(const EventId& id) override;
     Result<std::vector<Delivery>> deliveries_of(const EventId& id) override;
+    Result<std::vector<DeliveryRecord>> deliveries(const DeliveryFilter& filter) override;
+    Result<DeliveryDetail> delivery(const DeliveryId& id) override;
     Result<std::vector<RunRecord>> runs(const RunFilter& filter) override;
     Result<RunDetail> run(RunId id) override;
     Result<std::vector<Deployment>> deployments(const std::string& repository) override;
@@ -42,6 +46,8 @@ class SqliteQueue final : public Queue {
   private:
     [[nodiscard]] Writer::Setup writer_setup(const SqliteOptions& options);
 
+    const Clock& clock_;
+    SampleGate unproven_;
     Store store_;
     Listeners listeners_;
     ReaderPool readers_;
