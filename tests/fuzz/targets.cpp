@@ -1,0 +1,35 @@
+#include "tests/fuzz/json_pick_target.hpp"
+#include "tests/fuzz/target.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace hookd::fuzz {
+namespace {
+
+std::vector<Target> make_targets() {
+    return {
+        json_pick_target(),
+    };
+}
+
+}  // namespace
+
+const std::vector<Target>& targets() {
+    static const std::vector<Target> k_targets = make_targets();
+    return k_targets;
+}
+
+const Target* find_target(std::string_view name) {
+    const auto found = std::find_if(targets().begin(), targets().end(),
+                                    [name](const Target& target) { return target.name == name; });
+    return found != targets().end() ? &*found : nullptr;
+}
+
+void found(std::string_view what) {
+    std::fprintf(stderr, "finding: %.*s\n", static_cast<int>(what.size()), what.data());
+    std::abort();
+}
+
+}  // namespace hookd::fuzz
