@@ -1,5 +1,7 @@
 #include "webhook/json_pick.hpp"
 
+#include "webhook/json_scanner.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -13,60 +15,29 @@ namespace {
 
 using Json = nlohmann::json;
 using Place = Selection::Place;
+using Token = JsonScanner::Token;
 
-/// Receives the document piece by piece from the parser, which keeps no tree and does not
-/// recurse. Its public functions are the interface that nlohmann::json::sax_parse asks for.
+/// Follows the document token by token and keeps what is wanted; builds no tree of the rest and
+/// does not recurse.
 class Picker {
   public:
-    Picker(const Selection& wanted, const PickLimits& limits, Json& document)
-        : wanted_(wanted), limits_(limits), document_(document) {}
+    Picker(std::string_view text, const Selection& wanted, const PickLimits& limits, Json& document)
+        : scanner_(text, limits.string_bytes),
+          wanted_(wanted),
+          limits_(limits),
+          document_(document) {}
 
-    bool null() { return scalar(nullptr); }
-    bool boolean(bool value) { return scalar(value); }
-    bool number_integer(Json::number_integer_t value) { return scalar(value); }
-    bool number_unsigned(Json::number_unsigned_t value) { return scalar(value); }
-
-    bool number_float(Json::number_float_t value, const std::string& digits) {
-        // A whole number that does not fit comes here, rounded: as an id it would be another one.
-        if (digits.find_first_of(".eE") == std::string::npos) {
-            return refuse("a whole number does not fit into 64 bits");
+    /// False: `refusal` says why.
+    bool run() {
+        for (;;) {
+            const Token token = scanner_.next();
+            if (token == Token::end) {
+                return true;
+            }
+            if (!take(token)) {
+                return false;
+            }
         }
-        return scalar(value);
-    }
-
-    bool string(std::string& value) {
-        return value.find('\0') == std::string::npos ? scalar(std::move(value))
-                                                     : refuse("a string holds a NUL");
-    }
-
-    bool binary(Json::binary_t&) { return refuse("binary data"); }
-    bool start_object(std::size_t) { return enter(Json::value_t::object); }
-    bool start_array(std::size_t) { return enter(Json::value_t::array); }
-    bool end_array() { return leave(); }
-    bool end_object() { return leave(); }
-
-    bool key(std::string& name) {
-        const Level& level = levels_.back();
-        // Two names of one hash count as one name. By accident that does not happen; who makes it
-        // happen refuses a document of his own.
-        const std::size_t hash = std::hash<std::string_view>{}(name);
-        const auto first = names_.begin() + static_cast<std::ptrdiff_t>(level.first_name);
-        if (std::find(first, names_.end(), hash) != names_.end()) {
-            return refuse("an object holds the name \"" + name.substr(0, 64) + "\" twice");
-        }
-        if (names_.size() - level.first_name == limits_.names) {
-            return refuse("an object holds more than " + std::to_string(limits_.names) + " names");
-        }
-        names_.push_back(hash);
-        name_place_ = wanted_.member(level.place, name);
-        if (name_place_ != Selection::k_unwanted) {
-            name_ = std::move(name);
-        }
-        return true;
-    }
-
-    bool parse_error(std::size_t position, const std::string&, const Json::exception&) {
-        return refuse("not valid JSON at byte " + std::to_string(position));
     }
 
     [[nodiscard]] const std::string& refusal() const { return refusal_; }
@@ -80,6 +51,80 @@ class Picker {
         std::size_t first_name;  ///< of its names in names_
     };
 
+    bool take(Token token) {
+        switch (token) {
+            case Token::object_start:
+                return enter(Json::value_t::object);
+            case Token::array_start:
+                return enter(Json::value_t::array);
+            case Token::object_end:
+            case Token::array_end:
+                return leave();
+            case Token::name:
+                return take_name();
+            case Token::invalid:
+                return refuse(scanner_.problem());
+            default:
+                break;
+        }
+        // A value that nobody wants is looked at, but not made.
+        if (place_here() != Selection::k_unwanted) {
+            store(scalar(token));
+        }
+        return count_value();
+    }
+
+    [[nodiscard]] Json scalar(Token token) const {
+        switch (token) {
+            case Token::string:
+                return text();
+            case Token::integer:
+                return scanner_.integer();
+            case Token::unsigned_:
+                return scanner_.unsigned_integer();
+            case Token::real:
+                return scanner_.real();
+            case Token::true_:
+                return true;
+            case Token::false_:
+                return false;
+            default:
+                return nullptr;
+        }
+    }
+
+    [[nodiscard]] std::string text() const {
+        return scanner_.has_escapes() ? scanner_.decoded() : std::string(scanner_.raw());
+    }
+
+    bool take_name() {
+        if (!scanner_.has_escapes()) {
+            return take_name(scanner_.raw());
+        }
+        return take_name(scanner_.decoded());
+    }
+
+    bool take_name(std::string_view name) {
+        const Level& level = levels_.back();
+        // Two names of one hash count as one name. By accident that does not happen; who makes it
+        // happen refuses a document of his own.
+        const std::size_t hash = std::hash<std::string_view>{}(name);
+        const auto first = names_.begin() + static_cast<std::ptrdiff_t>(level.first_name);
+        if (std::find(first, names_.end(), hash) != names_.end()) {
+            return refuse("an object holds the name \"" + std::string(name.substr(0, 64)) +
+                          "\" twice");
+        }
+        if (names_.size() - level.first_name == limits_.names) {
+            return refuse("an object holds more than " + std::to_string(limits_.names) + " names");
+        }
+        names_.push_back(hash);
+        name_place_ = wanted_.member(level.place, name);
+        if (name_place_ != Selection::k_unwanted) {
+            name_ = name;
+        }
+        return true;
+    }
+
     [[nodiscard]] Place place_here() const {
         if (levels_.empty()) {
             return Selection::k_root;
@@ -91,14 +136,6 @@ class Picker {
     bool count_value() {
         return ++values_ <= limits_.values ||
                refuse("more than " + std::to_string(limits_.values) + " values");
-    }
-
-    template <class Value>
-    bool scalar(Value&& value) {
-        if (place_here() != Selection::k_unwanted) {
-            store(Json(std::forward<Value>(value)));
-        }
-        return count_value();
     }
 
     bool enter(Json::value_t type) {
@@ -148,6 +185,7 @@ class Picker {
         return false;
     }
 
+    JsonScanner scanner_;
     const Selection& wanted_;
     const PickLimits& limits_;
     Json& document_;
@@ -161,42 +199,13 @@ class Picker {
     std::string refusal_;
 };
 
-/// Whether a string of the document is longer than `most` bytes as written. The parser would copy
-/// such a string before we see it.
-bool has_long_string(std::string_view text, std::size_t most) {
-    bool inside = false;
-    std::size_t start = 0;
-    for (std::size_t i = text.find('"'); i != std::string_view::npos; i = text.find('"', i + 1)) {
-        std::size_t backslashes = 0;
-        while (inside && i - backslashes > start && text[i - backslashes - 1] == '\\') {
-            ++backslashes;
-        }
-        if (backslashes % 2 == 0) {
-            if (inside && i - start > most) {
-                return true;
-            }
-            inside = !inside;
-            start = i + 1;
-        }
-    }
-    return inside && text.size() - start > most;
-}
-
 }  // namespace
 
 Result<Kept> pick(std::string_view text, const Selection& wanted, Json& document,
                   const PickLimits& limits) {
     document = nullptr;
-    if (text.size() > limits.string_bytes && has_long_string(text, limits.string_bytes)) {
-        return fail(ErrorCode::invalid,
-                    "a string is longer than " + std::to_string(limits.string_bytes) + " bytes");
-    }
-    // The parser takes a NUL between tokens for the end and would not see what follows.
-    if (text.find('\0') != std::string_view::npos) {
-        return fail(ErrorCode::invalid, "not valid JSON: a NUL");
-    }
-    Picker picker(wanted, limits, document);
-    if (!Json::sax_parse(text.begin(), text.end(), &picker)) {
+    Picker picker(text, wanted, limits, document);
+    if (!picker.run()) {
         document = nullptr;
         return fail(ErrorCode::invalid, picker.refusal());
     }
