@@ -60,10 +60,9 @@ class StricterRules {
     bool end_object() { return leave(); }
     bool end_array() { return leave(); }
     bool key(const std::string& name) {
-        // A name may hold an escaped NUL: none that is wanted does.
         auto& names = names_.back();
         holds_ = holds_ && names.insert(name).second && names.size() <= limits_.names;
-        return true;
+        return text_is_fine(name);
     }
     bool parse_error(std::size_t, const std::string&, const Json::exception&) { return false; }
 
