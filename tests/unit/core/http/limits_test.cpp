@@ -286,10 +286,11 @@ TEST_CASE("T016 bodies beyond the budget of all connections are told to come aga
                     std::string(size, 'a'));
     };
     RawConnection first(server.port);
-    RawConnection second(server.port);
     post(first, 4000);
+    auto waiting = server.service.next();
+    RawConnection second(server.port);
     post(second, 4000);
-    auto waiting = server.service.next(2);
+    const auto also_waiting = server.service.next();
 
     RawConnection declared(server.port);
     post(declared, 4000);
@@ -309,7 +310,7 @@ TEST_CASE("T016 bodies beyond the budget of all connections are told to come aga
     const auto fitted = server.service.next();
 
     // Once answered, there is room again.
-    waiting.at(0).respond({});
+    waiting.respond({});
     CHECK(first.read_answer().status == 200);
     RawConnection next(server.port);
     post(next, 4000);
