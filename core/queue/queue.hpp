@@ -150,6 +150,13 @@ class Queue {
     /// Records a release that a deploy has made current.
     [[nodiscard]] virtual Status record_deployment(const Deployment& deployment) = 0;
 
+    /// Notes where refs are found, without an event, and sets `mark`, in one transaction. A ref
+    /// that an event has told of, or that was noted before, keeps its position.
+    [[nodiscard]] virtual Status note_refs(const std::string& repository,
+                                           std::span<const RefSeen> refs, const std::string& mark,
+                                           WallTime at) = 0;
+    [[nodiscard]] virtual Status set_mark(const std::string& name, WallTime at) = 0;
+
     // Reading: a snapshot as of some recent commit; never waits for the writer.
     [[nodiscard]] virtual Result<std::vector<EventRecord>> events(const EventFilter& filter) = 0;
     [[nodiscard]] virtual Result<EventDetail> event(const EventId& id) = 0;
@@ -165,6 +172,11 @@ class Queue {
     /// Last seen position of a ref: the commit, or nothing if it was never seen or is gone.
     [[nodiscard]] virtual Result<std::optional<std::string>> ref_position(
         const std::string& repository, const std::string& ref) = 0;
+    /// Every ref of the repository that was told of or noted, also those that are gone.
+    [[nodiscard]] virtual Result<std::vector<RefSeen>> ref_positions(
+        const std::string& repository) = 0;
+    /// When what `name` stands for was last marked as done.
+    [[nodiscard]] virtual Result<std::optional<WallTime>> mark(const std::string& name) = 0;
     [[nodiscard]] virtual Result<QueueStatus> status() = 0;
 
     /// Adds a listener; it stays until the queue is closed.

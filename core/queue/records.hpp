@@ -140,6 +140,15 @@ struct RunFilter {
     std::size_t limit = 50;
 };
 
+/// Where a ref was when it was last told of.
+struct RefSeen {
+    std::string ref;        ///< full name, bytes
+    std::string object_id;  ///< all zero: gone
+    /// Type of the event's source that told of it; empty where the ref was only found there.
+    std::string source_type{};
+    bool operator==(const RefSeen&) const = default;
+};
+
 struct QueueStatus {
     std::int64_t events = 0;
     std::int64_t blocked = 0;

@@ -6,6 +6,9 @@
 namespace hookd::queue::sqlite {
 namespace {
 
+/// Source of events that comparing refs has found; it is no door that reports every movement.
+constexpr std::string_view k_comparison = "reconcile";
+
 bool is_nothing(std::string_view object_id) {
     return object_id.find_first_not_of('0') == std::string_view::npos;
 }
@@ -50,11 +53,38 @@ std::size_t reports(Connection& db, const Incoming& incoming,
     return count;
 }
 
+/// The event that left the ref where it is; nothing where none did.
+std::optional<std::int64_t> last_movement(Connection& db, const Incoming& incoming) {
+    return db.find("SELECT event_id FROM ref_position WHERE repository_id = ?1 AND ref = ?2",
+                   {incoming.repository, incoming.event.ref});
+}
+
+/// What a comparison has found is new where the ref still is where it was looked up. Otherwise
+/// it was told of in the meantime.
+std::optional<std::int64_t> find_same_as_found(Connection& db, const Incoming& incoming) {
+    if (starts_where_ref_is(db, incoming)) {
+        return std::nullopt;
+    }
+    const auto events = generations(db, incoming);
+    return events.empty() ? last_movement(db, incoming) : std::optional(events.back());
+}
+
+/// Whether the movement that goes on from this one came first: forges send in no order.
+bool comes_late(Connection& db, const Incoming& incoming) {
+    const auto last =
+        starts_where_ref_is(db, incoming) ? std::nullopt : last_movement(db, incoming);
+    return last && db.find("SELECT 1 FROM event WHERE id = ?1 AND before = ?2",
+                           {*last, incoming.event.after});
+}
+
 }  // namespace
 
 std::optional<std::int64_t> find_same(Connection& db, const Incoming& incoming) {
     if (!incoming.identity) {
         return std::nullopt;
+    }
+    if (incoming.event.source.type == k_comparison) {
+        return find_same_as_found(db, incoming);
     }
     const auto events = generations(db, incoming);
     if (events.empty()) {
@@ -71,6 +101,9 @@ std::optional<std::int64_t> find_same(Connection& db, const Incoming& incoming) 
 }
 
 void record_position(Connection& db, const Incoming& incoming, std::int64_t event) {
+    if (comes_late(db, incoming)) {
+        return;
+    }
     db.run(
         "INSERT INTO ref_position (repository_id, ref, object_id, event_id) "
         "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (repository_id, ref) "

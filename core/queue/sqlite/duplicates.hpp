@@ -22,10 +22,11 @@ struct Incoming {
 /// the K-th report through one door is the K-th time that it happened: with K reports through
 /// this door and G stored events, K <= G is the K-th event's duplicate. Beyond that it is new
 /// only if the ref has really moved again: its last recorded position is where this one starts.
-/// Otherwise it is the last event's duplicate.
+/// Otherwise it is the last event's duplicate. A movement that comparing refs has found counts no
+/// reports: it is new exactly where it starts at the ref's last recorded position.
 [[nodiscard]] std::optional<std::int64_t> find_same(Connection& db, const Incoming& incoming);
 
-/// Writes down where the event leaves its ref.
+/// Writes down where the event leaves its ref, unless the movement that follows came first.
 void record_position(Connection& db, const Incoming& incoming, std::int64_t event);
 
 /// Answers for an event that is stored: its id and its runs.

@@ -4,6 +4,7 @@
 #include "core/queue/sqlite/attempts.hpp"
 #include "core/queue/sqlite/leases.hpp"
 #include "core/queue/sqlite/read.hpp"
+#include "core/queue/sqlite/ref_positions.hpp"
 
 namespace hookd::queue::sqlite {
 
@@ -102,6 +103,19 @@ Status SqliteQueue::record_deployment(const Deployment& deployment) {
     });
 }
 
+Status SqliteQueue::note_refs(const std::string& repository, std::span<const RefSeen> refs,
+                              const std::string& mark, WallTime at) {
+    return writer_.call([&](Transaction& transaction) {
+        sqlite::note_refs(transaction, repository, refs);
+        return sqlite::set_mark(transaction, mark, at);
+    });
+}
+
+Status SqliteQueue::set_mark(const std::string& name, WallTime at) {
+    return writer_.call(
+        [&](Transaction& transaction) { return sqlite::set_mark(transaction, name, at); });
+}
+
 Result<std::vector<EventRecord>> SqliteQueue::events(const EventFilter& filter) {
     return readers_.read([&filter](Connection& db) { return read_events(db, filter); });
 }
@@ -139,6 +153,14 @@ Result<std::optional<std::string>> SqliteQueue::ref_position(const std::string& 
                                                              const std::string& ref) {
     return readers_.read(
         [&repository, &ref](Connection& db) { return read_position(db, repository, ref); });
+}
+
+Result<std::vector<RefSeen>> SqliteQueue::ref_positions(const std::string& repository) {
+    return readers_.read([&repository](Connection& db) { return read_positions(db, repository); });
+}
+
+Result<std::optional<WallTime>> SqliteQueue::mark(const std::string& name) {
+    return readers_.read([&name](Connection& db) { return read_mark(db, name); });
 }
 
 Result<QueueStatus> SqliteQueue::status() {

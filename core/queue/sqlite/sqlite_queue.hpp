@@ -28,6 +28,9 @@ class SqliteQueue final : public Queue {
     Status give_back(Fence fence, std::string_view reason) override;
     Status cancel(ActionId action, std::string_view reason) override;
     Status record_deployment(const Deployment& deployment) override;
+    Status note_refs(const std::string& repository, std::span<const RefSeen> refs,
+                     const std::string& mark, WallTime at) override;
+    Status set_mark(const std::string& name, WallTime at) override;
 
     Result<std::vector<EventRecord>> events(const EventFilter& filter) override;
     Result<EventDetail> event(const EventId& id) override;
@@ -39,6 +42,8 @@ class SqliteQueue final : public Queue {
     Result<std::vector<Deployment>> deployments(const std::string& repository) override;
     Result<std::optional<std::string>> ref_position(const std::string& repository,
                                                     const std::string& ref) override;
+    Result<std::vector<RefSeen>> ref_positions(const std::string& repository) override;
+    Result<std::optional<WallTime>> mark(const std::string& name) override;
     Result<QueueStatus> status() override;
 
     void subscribe(Listener listener) override;

@@ -16,4 +16,22 @@ CREATE INDEX refusal_by_source ON refusal(source_id, delivery_id);
 -- Only so many of these are kept; the oldest goes first.
 CREATE INDEX refusal_unproven ON refusal(delivery_id) WHERE verdict = 3;
 
+-- Refs that were there when hookd first looked at a repository have a position, and no event.
+CREATE TABLE ref_place (
+  repository_id INTEGER NOT NULL REFERENCES repository(id),
+  ref           TEXT    NOT NULL,
+  object_id     TEXT    NOT NULL,            -- all zero: gone
+  event_id      INTEGER REFERENCES event(id),
+  PRIMARY KEY (repository_id, ref)
+) STRICT, WITHOUT ROWID;
+INSERT INTO ref_place SELECT repository_id, ref, object_id, event_id FROM ref_position;
+DROP TABLE ref_position;
+ALTER TABLE ref_place RENAME TO ref_position;
+
+-- When something was last done that a restart must not forget.
+CREATE TABLE mark (
+  name TEXT    PRIMARY KEY,
+  at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 PRAGMA user_version = 2;
