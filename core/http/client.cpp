@@ -1,6 +1,10 @@
 #include "core/http/client.hpp"
 
+#include "core/base/text.hpp"
+#include "core/http/address_range.hpp"
+
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -10,8 +14,6 @@
 namespace hookd::http {
 namespace {
 
-/// An answer beyond this is no answer that we asked for.
-constexpr std::size_t k_body_bytes = std::size_t{64} << 20;
 /// What of an error's body is kept where the answer was to be streamed.
 constexpr std::size_t k_error_bytes = std::size_t{1} << 20;
 
@@ -28,6 +30,7 @@ void initialise_once() {
 struct Reception {
     ::CURL* handle;
     const OnPart& on_part;
+    std::size_t most_bytes;
     ClientResponse response;
     bool ended_by_caller = false;
     bool is_too_large = false;
@@ -45,13 +48,74 @@ struct Reception {
             response.body.append(part.substr(0, room));
             return true;
         }
-        is_too_large = part.size() > k_body_bytes - response.body.size();
+        is_too_large = part.size() > most_bytes - response.body.size();
         if (!is_too_large) {
             response.body.append(part);
         }
         return !is_too_large;
     }
 };
+
+/// "Name: value" of a header's line; a status line begins a new answer.
+void take_header(ClientResponse& response, std::string_view line) {
+    if (line.starts_with("HTTP/")) {
+        response.headers.clear();
+        return;
+    }
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) {
+        return;
+    }
+    std::string name(line.substr(0, colon));
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    response.headers.emplace_back(std::move(name), trim(line.substr(colon + 1)));
+}
+
+std::size_t on_header(char* bytes, std::size_t one, std::size_t count, void* to) {
+    auto& reception = *static_cast<Reception*>(to);
+    try {
+        take_header(reception.response, std::string_view(bytes, one * count));
+        return one * count;
+    } catch (...) {
+        reception.thrown = std::current_exception();
+        return 0;
+    }
+}
+
+/// Judges addresses where sockets for them are made.
+struct Dialling {
+    Reach reach;
+    std::string refused;  ///< the last address that was out of reach
+};
+
+bool is_in_reach(AddressRange range, Reach reach) {
+    switch (range) {
+        case AddressRange::internet:
+            return true;
+        case AddressRange::loopback:
+            return reach != Reach::internet;
+        case AddressRange::home:
+            return reach == Reach::internet_and_home;
+        case AddressRange::forbidden:
+            break;
+    }
+    return false;
+}
+
+::curl_socket_t on_dial(void* to, ::curlsocktype, ::curl_sockaddr* address) {
+    auto& dialling = *static_cast<Dialling*>(to);
+    if (!is_in_reach(range_of(address->addr), dialling.reach)) {
+        dialling.refused = to_text(address->addr);
+        return CURL_SOCKET_BAD;
+    }
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+int on_progress(void* to, ::curl_off_t, ::curl_off_t, ::curl_off_t, ::curl_off_t) {
+    return (*static_cast<const std::function<bool()>*>(to))() ? 1 : 0;
+}
 
 std::size_t on_write(char* bytes, std::size_t one, std::size_t count, void* to) {
     auto& reception = *static_cast<Reception*>(to);
@@ -83,16 +147,18 @@ bool is_header_text(std::string_view text) {
                         [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
+void append(List& list, const std::string& line) {
+    ::curl_slist* longer = ::curl_slist_append(list.get(), line.c_str());
+    if (longer == nullptr) {
+        throw std::bad_alloc();
+    }
+    static_cast<void>(list.release());
+    list.reset(longer);
+}
+
 Result<List> header_list(const ClientRequest& request) {
     List list(nullptr, &::curl_slist_free_all);
-    const auto add = [&list](const std::string& line) {
-        ::curl_slist* longer = ::curl_slist_append(list.get(), line.c_str());
-        if (longer == nullptr) {
-            throw std::bad_alloc();
-        }
-        static_cast<void>(list.release());
-        list.reset(longer);
-    };
+    const auto add = [&list](const std::string& line) { append(list, line); };
     // A name with a colon alone takes away what libcurl would send by itself.
     add("Expect:");
     add("Content-Type:");
@@ -121,6 +187,19 @@ void set_target(::CURL* handle, const ClientRequest& request) {
     ::curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.total_time.count()));
 }
 
+void set_reach(::CURL* handle, const ClientRequest& request, Dialling& dialling) {
+    if (request.reach != Reach::anywhere) {
+        ::curl_easy_setopt(handle, CURLOPT_PROXY, "");
+        ::curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, &on_dial);
+        ::curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, &dialling);
+    }
+    if (request.stop) {
+        ::curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+        ::curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
+        ::curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &request.stop);
+    }
+}
+
 void set_method(::CURL* handle, const ClientRequest& request) {
     const bool may_have_body = request.method != "GET" && request.method != "HEAD";
     if (request.method == "HEAD") {
@@ -137,6 +216,8 @@ void set_method(::CURL* handle, const ClientRequest& request) {
 
 ErrorCode code_of(::CURLcode code) {
     switch (code) {
+        case CURLE_ABORTED_BY_CALLBACK:
+            return ErrorCode::unavailable;
         case CURLE_OPERATION_TIMEDOUT:
             return ErrorCode::timeout;
         case CURLE_URL_MALFORMAT:
@@ -155,7 +236,24 @@ ErrorCode code_of(::CURLcode code) {
     }
 }
 
+List to_list(const std::vector<std::string>& lines) {
+    List list(nullptr, &::curl_slist_free_all);
+    for (const std::string& line : lines) {
+        append(list, line);
+    }
+    return list;
+}
+
 }  // namespace
+
+std::string_view ClientResponse::header(std::string_view lower_case_name) const {
+    for (const auto& [name, value] : headers) {
+        if (name == lower_case_name) {
+            return value;
+        }
+    }
+    return {};
+}
 
 Result<ClientResponse> send(const ClientRequest& request, const OnPart& on_part) {
     initialise_once();
@@ -171,10 +269,16 @@ Result<ClientResponse> send(const ClientRequest& request, const OnPart& on_part)
     if (!handle) {
         throw std::bad_alloc();
     }
-    Reception reception{handle.get(), on_part, {}, false, false, nullptr};
+    Reception reception{handle.get(), on_part, request.most_bytes, {}, false, false, nullptr};
+    Dialling dialling{request.reach, {}};
+    const List resolved = to_list(request.resolved);
     std::array<char, CURL_ERROR_SIZE> reason{};
     set_target(handle.get(), request);
+    set_reach(handle.get(), request, dialling);
     set_method(handle.get(), request);
+    ::curl_easy_setopt(handle.get(), CURLOPT_RESOLVE, resolved.get());
+    ::curl_easy_setopt(handle.get(), CURLOPT_HEADERFUNCTION, &on_header);
+    ::curl_easy_setopt(handle.get(), CURLOPT_HEADERDATA, &reception);
     ::curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers->get());
     ::curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, &on_write);
     ::curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &reception);
@@ -184,7 +288,13 @@ Result<ClientResponse> send(const ClientRequest& request, const OnPart& on_part)
         std::rethrow_exception(reception.thrown);
     }
     if (reception.is_too_large) {
-        return fail("the answer of \"" + shown(request) + "\" is larger than 64 MiB");
+        return fail("the answer of \"" + shown(request) + "\" is larger than " +
+                    std::to_string(request.most_bytes) + " bytes");
+    }
+    if (code != CURLE_OK && !dialling.refused.empty()) {
+        return fail(ErrorCode::denied, "\"" + shown(request) + "\" has the address " +
+                                           dialling.refused +
+                                           ", which is not allowed: see \"allow_private\"");
     }
     if (code != CURLE_OK && !reception.ended_by_caller) {
         const std::string text =
