@@ -43,6 +43,8 @@ struct Server {
     std::optional<ListenAddress> webhooks;  ///< nothing: no webhook listener
     std::size_t slots = 4;
     ServerLimits limits;
+    /// How often refs are compared with where they were seen; nothing: only when asked.
+    std::optional<Milliseconds> reconcile_every = Milliseconds{10 * 60'000};
 };
 
 /// Filters of one kind of event in `on`; all that are set are required, empty ones match all
@@ -100,10 +102,19 @@ struct Rule {
     std::vector<Action> actions;  ///< each behind all that it needs, else as in the file
 };
 
+/// Where a repository lives elsewhere.
+struct Clone {
+    std::string url;  ///< http or https, without user, query and fragment
+    std::string user;
+    std::optional<Secret> password;
+    bool allow_private = false;  ///< the host may have an address of a private network
+};
+
 struct Repository {
     RepositoryName name;
     std::filesystem::path file;  ///< where this was read
     std::filesystem::path path;  ///< local bare repository; empty where there is none
+    std::optional<Clone> clone;
     std::vector<Rule> rules;
 };
 

@@ -2,6 +2,7 @@
 
 #include "config/document.hpp"
 #include "config/read_common.hpp"
+#include "config/read_remote.hpp"
 #include "config/read_rule.hpp"
 #include "config/read_secret.hpp"
 #include "config/schema_check.hpp"
@@ -54,6 +55,9 @@ std::optional<RepositoryFile> read_repository(Findings& findings) {
     }
     if (const Node* webhook = root->find("webhook")) {
         result.endpoint = read_own_endpoint(*webhook, repository.name, findings);
+    }
+    if (const Node* clone = root->find("clone")) {
+        repository.clone = read_clone(*clone, findings);
     }
     const ActionDefaults defaults = read_defaults(*root, findings);
     const Node* rules = root->find("rules");

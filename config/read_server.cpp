@@ -119,6 +119,13 @@ std::optional<ServerFile> read_server(Findings& findings) {
         read_size(*limits, "log", server.limits.log_bytes, findings);
         read_count(*limits, "actions_per_push", server.limits.actions_per_push);
     }
+    if (const Node* reconcile = root->find("reconcile")) {
+        const std::string* every = find_text(*reconcile, "every");
+        server.reconcile_every = every != nullptr && *every == "off"
+                                     ? std::nullopt
+                                     : std::optional(read_duration(
+                                           *reconcile, "every", *server.reconcile_every, findings));
+    }
     const Node* webhooks = root->find("webhooks");
     if (webhooks != nullptr && webhooks->list() != nullptr) {
         for (const Node& node : *webhooks->list()) {

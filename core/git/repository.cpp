@@ -134,7 +134,11 @@ Result<std::vector<RefPosition>> Repository::refs() const {
         }
         // Deleted in between, or a symbolic ref to nothing.
         if (id->has_value()) {
-            positions.push_back({name, **id});
+            Owned<::git_reference> found;
+            const bool is_symbolic =
+                ::git_reference_lookup(found.into(), impl_->get(), name.c_str()) == 0 &&
+                ::git_reference_type(found.get()) == GIT_REFERENCE_SYMBOLIC;
+            positions.push_back({name, **id, is_symbolic});
         }
     }
     std::sort(positions.begin(), positions.end(),
@@ -162,6 +166,13 @@ std::optional<std::string> Repository::default_branch() const {
         return std::nullopt;
     }
     return name;
+}
+
+bool Repository::has(const ObjectId& id) const {
+    ::git_oid oid;
+    Owned<::git_odb> store;
+    return read_id(id, oid) && ::git_repository_odb(store.into(), impl_->get()) == 0 &&
+           ::git_odb_exists(store.get(), &oid) == 1;
 }
 
 Result<bool> Repository::is_ancestor(const ObjectId& ancestor, const ObjectId& commit) const {

@@ -46,8 +46,9 @@ struct TagRef {
 };
 
 struct RefPosition {
-    std::string name;  ///< full, bytes
-    ObjectId id;       ///< what the ref points at, unpeeled
+    std::string name;          ///< full, bytes
+    ObjectId id;               ///< what the ref points at, unpeeled
+    bool is_symbolic = false;  ///< it is another name of a ref, and moves with it
 };
 
 /// A bare repository (or a mirror of one) on this machine, opened with libgit2. Runs no program
@@ -71,6 +72,8 @@ class Repository {
     [[nodiscard]] Result<ObjectId> peel_to_commit(const ObjectId& id) const;
     /// The branch HEAD names, full; nothing where it is unborn or detached.
     [[nodiscard]] std::optional<std::string> default_branch() const;
+    /// Whether the object is here.
+    [[nodiscard]] bool has(const ObjectId& id) const;
 
     /// What moving `ref` from `before` to `after` brought. Commits are those that the old commit
     /// does not reach; paths are compared with the old commit's, after a force push with those of

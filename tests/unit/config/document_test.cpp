@@ -143,7 +143,8 @@ TEST_CASE("a key that stands twice is refused") {
 TEST_CASE("scalars have the types of the core schema") {
     // YAML 1.1 would take `on` for true and `no` for false.
     CHECK(yaml("repository: no\non: 1\n") ==
-          Lines{"2:1: unknown key \"on\": known here are \"defaults\", \"path\", \"repository\", "
+          Lines{"2:1: unknown key \"on\": known here are \"clone\", \"defaults\", \"path\", "
+                "\"repository\", "
                 "\"rules\" and \"webhook\""});
     for (const char* number : {"5", "-5", "+5", "0x1F", "0o17"}) {
         INFO(number);
@@ -197,7 +198,8 @@ TEST_CASE("the ending decides how a file is read") {
 
 TEST_CASE("control bytes of a file do not reach the terminal") {
     CHECK(yaml("\"a\\e[31m\": 1\nrepository: acme/shop\n") ==
-          Lines{"1:1: unknown key \"a\xEF\xBF\xBD[31m\": known here are \"defaults\", \"path\", "
+          Lines{"1:1: unknown key \"a\xEF\xBF\xBD[31m\": known here are \"clone\", \"defaults\", "
+                "\"path\", "
                 "\"repository\", \"rules\" and \"webhook\""});
 }
 

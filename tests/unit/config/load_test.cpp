@@ -4,6 +4,7 @@
 #include "tests/unit/config/configuration_folder.hpp"
 
 #include <nlohmann/json.hpp>
+#include <stdlib.h>
 
 using hookd::NeedCondition;
 using hookd::config::Action;
@@ -25,8 +26,21 @@ Configuration load(const ConfigurationFolder& folder) {
 Repository load_repository(const std::string& text) {
     ConfigurationFolder folder;
     folder.write("repos.d/shop.yaml", text);
-    return load(folder).repositories.at(0);
+    Configuration configuration = load(folder);
+    return std::move(configuration.repositories.at(0));
 }
+
+/// A variable of the environment for one test.
+class Variable {
+  public:
+    Variable(const char* name, const char* value) : name_(name) { ::setenv(name, value, 1); }
+    Variable(const Variable&) = delete;
+    Variable& operator=(const Variable&) = delete;
+    ~Variable() { ::unsetenv(name_); }
+
+  private:
+    const char* name_;
+};
 
 std::vector<std::string> names_of(const std::vector<Action>& actions) {
     std::vector<std::string> names;
@@ -292,4 +306,34 @@ TEST_CASE("T095 YAML cut off anywhere is read whole or refused") {
         CHECK((repository.rules.empty() || repository.rules[0].hash == whole));
         CHECK((repository.path.empty() || repository.path == "/srv/git/shop.git"));
     }
+}
+
+TEST_CASE("a repository says where it lives elsewhere") {
+    CHECK_FALSE(load_repository("repository: acme/shop\n").clone);
+    const auto plain =
+        load_repository("repository: acme/shop\nclone: https://forge.test/acme/shop.git/\n");
+    REQUIRE(plain.clone);
+    CHECK(plain.clone->url == "https://forge.test/acme/shop.git");
+    CHECK_FALSE(plain.clone->password);
+    CHECK_FALSE(plain.clone->allow_private);
+    const Variable password("HOOKD_TEST_PASSWORD", "0123456789abcdef");
+    const auto whole = load_repository(
+        "repository: acme/shop\n"
+        "clone: {url: \"https://forge.test/s.git\", user: bot, allow_private: true,\n"
+        "        password: {env: HOOKD_TEST_PASSWORD}}\n");
+    REQUIRE(whole.clone);
+    CHECK(whole.clone->user == "bot");
+    CHECK(whole.clone->password->reveal() == "0123456789abcdef");
+    CHECK(whole.clone->allow_private);
+}
+
+TEST_CASE("a server file says how often refs are compared") {
+    const auto every = [](const std::string& text) {
+        ConfigurationFolder folder;
+        folder.write("hookd.yaml", text);
+        return load(folder).server.reconcile_every;
+    };
+    CHECK(every("worker: {slots: 2}\n") == hookd::Milliseconds{600'000});
+    CHECK(every("reconcile: {every: 1h}\n") == hookd::Milliseconds{3'600'000});
+    CHECK_FALSE(every("reconcile: {every: \"off\"}\n"));
 }

@@ -1,6 +1,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/unit/config/configuration_folder.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -54,8 +55,8 @@ TEST_CASE("an unknown key is named with the nearest known one") {
 }
 
 TEST_CASE("a key that this version does not have says so") {
-    CHECK(problems_of("repository: acme/shop\nclone: https://forge.test/acme/shop.git\n") ==
-          Lines{"2:1: \"clone\" is not supported by this version"});
+    CHECK(problems_of("repository: acme/shop\ngroups: {ops: [cid]}\n") ==
+          Lines{"2:1: \"groups\" is not supported by this version"});
     CHECK(problems_of(with_rule("  - name: checks\n"
                                 "    on: {push: {}}\n"
                                 "    concurrency: {per: ref}\n"
@@ -273,4 +274,36 @@ TEST_CASE("without a local repository there is nothing to check out, tag or depl
                 "of the file",
                 "9:27: \"deploy\" needs the repository on this machine: give its \"path\" at the "
                 "top of the file"});
+}
+
+TEST_CASE("T075 the address of another machine has one plain form") {
+    const auto problems_of_clone = [](const std::string& url) {
+        return problems_of("repository: acme/shop\nclone: \"" + url + "\"\n");
+    };
+    CHECK(problems_of_clone("https://forge.test:8443/acme/shop.git").empty());
+    CHECK(problems_of_clone("http://[::1]:3000/acme/shop.git").empty());
+    for (const char* url :
+         {"ssh://git@forge.test/shop.git", "file:///srv/git/shop.git", "/srv/git/shop.git",
+          "https://user:word@forge.test/shop.git", "https://forge.test/shop.git?a=b",
+          "https://forge.test/shop.git#top", "https:///shop.git", "https://forge.test:0/s.git",
+          "https://forge.test:99999/s.git", "https://-o.test/s.git", "https://a b/s.git",
+          "https://[::1/s.git", "https://forge.test@127.0.0.1/s.git", "HTTPS://forge.test/s.git"}) {
+        INFO(url);
+        CHECK(problems_of_clone(url).size() == 1);
+    }
+}
+
+TEST_CASE("T005 a password does not travel unencrypted") {
+    const auto problems_of_clone = [](const std::string& url) {
+        return problems_of("repository: acme/shop\nclone: {url: \"" + url +
+                           "\", password: {credential: none}}\n");
+    };
+    const auto has_it = [](const Lines& lines) {
+        return std::find(lines.begin(), lines.end(),
+                         "2:14: a secret must not travel unencrypted: use https") != lines.end();
+    };
+    CHECK(has_it(problems_of_clone("http://forge.test/shop.git")));
+    CHECK(has_it(problems_of_clone("http://localhost.forge.test/shop.git")));
+    CHECK_FALSE(has_it(problems_of_clone("https://forge.test/shop.git")));
+    CHECK_FALSE(has_it(problems_of_clone("http://127.0.0.1:80/shop.git")));
 }
