@@ -6,7 +6,9 @@
 #include "core/model/state_folder.hpp"
 #include "core/queue/queue.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <string>
 
 namespace hookd::api {
 
@@ -18,6 +20,11 @@ struct Context {
     StateFolder state;
     /// Reads the configuration again: whole, or an error that lists every problem.
     std::function<Status()> reload;
+    /// Has a repository's refs and deliveries compared, or all where the name is empty; the
+    /// comparison's number. Missing where nothing compares.
+    std::function<Result<std::uint64_t>(const std::string& repository)> reconcile{};
+    /// What was found: ReconcileReport in api/openapi.yaml, as JSON.
+    std::function<std::string()> reconcile_report{};
 };
 
 }  // namespace hookd::api

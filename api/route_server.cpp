@@ -18,6 +18,27 @@ http::Response reload(const Call& call) {
     return json_answer({{"reloaded", true}});
 }
 
+http::Response show_reconcile(const Call& call) {
+    if (!call.context.reconcile_report) {
+        return problem(404, "Not Found", "nothing compares refs here");
+    }
+    http::Response response;
+    response.content_type = "application/json";
+    response.body = call.context.reconcile_report();
+    return response;
+}
+
+http::Response start_reconcile(const Call& call) {
+    if (!call.context.reconcile) {
+        return problem(404, "Not Found", "nothing compares refs here");
+    }
+    const auto number = call.context.reconcile(call.request.head.query("repository").value_or(""));
+    if (!number) {
+        return problem(number.error());
+    }
+    return json_answer({{"reconcile", *number}}, 202);
+}
+
 http::Response health(const Call&) {
     return json_answer({{"status", "ok"}});
 }

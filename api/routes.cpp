@@ -18,6 +18,8 @@ constexpr std::array k_routes = {
     Route{"GET", "/api/v1/deployments", list_deployments},
     Route{"GET", "/api/v1/queue", show_queue},
     Route{"POST", "/api/v1/reload", reload},
+    Route{"GET", "/api/v1/reconcile", show_reconcile},
+    Route{"POST", "/api/v1/reconcile", start_reconcile},
     Route{"GET", "/healthz", health},
     Route{"GET", "/readyz", readiness},
 };

@@ -52,6 +52,8 @@ inline constexpr std::string_view k_log_pattern =
 [[nodiscard]] http::Response list_deployments(const Call& call);
 [[nodiscard]] http::Response show_queue(const Call& call);
 [[nodiscard]] http::Response reload(const Call& call);
+[[nodiscard]] http::Response show_reconcile(const Call& call);
+[[nodiscard]] http::Response start_reconcile(const Call& call);
 [[nodiscard]] http::Response health(const Call& call);
 [[nodiscard]] http::Response readiness(const Call& call);
 

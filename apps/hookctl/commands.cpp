@@ -23,6 +23,9 @@ constexpr std::array k_commands = {
     Command{"watch", "Follow runs as they change", add_watch},
     Command{"deployments", "List what was deployed where", add_deployments},
     Command{"queue", "Show how much waits and since when", add_queue},
+    Command{"reconcile",
+            "Compare refs with what hookd has seen, and make events of what was missed",
+            add_reconcile},
     Command{"reload", "Read the configuration again: whole or not at all", add_reload},
 };
 

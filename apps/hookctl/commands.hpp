@@ -57,5 +57,6 @@ Run add_watch(CLI::App& app, const Settings& settings);
 Run add_deployments(CLI::App& app, const Settings& settings);
 Run add_queue(CLI::App& app, const Settings& settings);
 Run add_reload(CLI::App& app, const Settings& settings);
+Run add_reconcile(CLI::App& app, const Settings& settings);
 
 }  // namespace hookd::hookctl

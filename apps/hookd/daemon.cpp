@@ -10,7 +10,9 @@
 #include "core/process/runner.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "dispatch/intake.hpp"
+#include "hooks/spool_folder.hpp"
 #include "hooks/spool_intake.hpp"
+#include "reconcile/reconciler.hpp"
 #include "webhook/receiver.hpp"
 
 #include <time.h>
@@ -129,6 +131,15 @@ std::filesystem::path beside_this_program(const char* name) {
     return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
 }
 
+bool has_spooled(const std::filesystem::path& spool) {
+    const auto folder = hooks::SpoolFolder::open(spool);
+    if (!folder) {
+        return false;
+    }
+    const auto names = folder->names_after("", 1);
+    return names && !names->empty();
+}
+
 /// Everything that runs, made in the order of dependence and taken down in the reverse.
 class Daemon {
   public:
@@ -165,8 +176,14 @@ class Daemon {
                             *node,
                             dispatch::DispatcherSettings{.slots = current_.get()->server.slots});
         receiver_.emplace(current_, take, clock_, log_);
-        api_.emplace(
-            api::Context{*queue_, clock_, log_, state_, [this] { return reloader_.reload(); }});
+        reconciler_.emplace(
+            reconcile::Reconciler::Workshop{*queue_, current_, clock_, log_, take,
+                                            [this] { return has_spooled(state_.spool()); }},
+            reconcile::Reconciler::Settings{});
+        api_.emplace(api::Context{
+            *queue_, clock_, log_, state_, [this] { return reloader_.reload(); },
+            [this](const std::string& repository) { return reconciler_->ask(repository); },
+            [this] { return reconciler_->report(); }});
         spool_.emplace(
             hooks::SpoolIntake::Settings{.spool = state_.spool(), .socket = state_.spool_socket()},
             current_, take, clock_, log_);
@@ -178,6 +195,7 @@ class Daemon {
         }
         server_.start();
         dispatcher_->start();
+        reconciler_->start();
         return {};
     }
 
@@ -198,10 +216,12 @@ class Daemon {
     void stop() {
         log_.info("stopping");
         std::jthread impatient([](const std::stop_token& token) { end_at_second_signal(token); });
+        reconciler_->stop();
         spool_->stop();
         server_.stop(Milliseconds{5'000});
         dispatcher_->stop(k_drain);
         api_.reset();
+        reconciler_.reset();
         receiver_.reset();
         intake_.reset();
         queue_.reset();
@@ -270,6 +290,7 @@ class Daemon {
     std::optional<dispatch::Intake> intake_;
     std::optional<dispatch::Dispatcher> dispatcher_;
     std::optional<webhook::Receiver> receiver_;
+    std::optional<reconcile::Reconciler> reconciler_;
     std::optional<api::Service> api_;
     std::optional<hooks::SpoolIntake> spool_;
     http::Server server_;  ///< last: stops before what it serves goes away

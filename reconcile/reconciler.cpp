@@ -1,0 +1,142 @@
+#include "reconcile/reconciler.hpp"
+
+#include "reconcile/lane.hpp"
+#include "reconcile/remote_refs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <mutex>
+
+namespace hookd::reconcile {
+
+struct Reconciler::Running {
+    Running(Workshop given, Settings settings)
+        : workshop(std::move(given)),
+          local(workshop.current, workshop.log,
+                [this](const config::Repository& repository, const std::stop_token& stop) {
+                    compare_local(repository, stop);
+                }),
+          remote(workshop.current, workshop.log,
+                 [this](const config::Repository& repository, const std::stop_token& stop) {
+                     compare_remote(repository, stop);
+                 }),
+          local_context(context(local, settings.refs)),
+          remote_context(context(remote, settings.refs)) {}
+
+    [[nodiscard]] RefCheckContext context(Lane& lane, const RefCheckSettings& settings) const {
+        return {workshop.queue,
+                workshop.intake,
+                workshop.has_spooled,
+                workshop.clock,
+                workshop.log,
+                [&lane](Milliseconds time, const std::stop_token& stop) { lane.wait(time, stop); },
+                settings};
+    }
+
+    /// The remote is where pushes go, if there is one: a copy of it may lag behind.
+    void compare_remote(const config::Repository& repository, const std::stop_token& stop) {
+        if (repository.clone) {
+            const auto source =
+                open_remote(*repository.clone, [stop] { return stop.stop_requested(); });
+            tell(repository, check_refs(repository, *source, remote_context, stop));
+        }
+    }
+
+    void compare_local(const config::Repository& repository, const std::stop_token& stop) {
+        if (repository.path.empty() || repository.clone) {
+            return;
+        }
+        auto source = open_local(repository.path);
+        if (!source) {
+            RefReport failed;
+            failed.compared_with = repository.path.string();
+            failed.problem = source.error().message;
+            tell(repository, std::move(failed));
+            return;
+        }
+        tell(repository, check_refs(repository, **source, local_context, stop));
+    }
+
+    void tell(const config::Repository& repository, RefReport refs) {
+        const std::string& name = repository.name.text();
+        const std::lock_guard lock(mutex);
+        auto& told = report.repositories[name].refs;
+        // The same trouble every ten minutes is said once.
+        if (!refs.problem.empty() && (!told || told->problem != refs.problem)) {
+            workshop.log.warning("cannot compare the refs of " + name,
+                                 {{"with", refs.compared_with}, {"reason", refs.problem}});
+        }
+        if (refs.noted > 0) {
+            workshop.log.info("noted the refs of " + name, {{"refs", std::to_string(refs.noted)}});
+        }
+        told = std::move(refs);
+    }
+
+    Workshop workshop;
+    mutable std::mutex mutex;
+    Report report;
+    std::uint64_t asked = 0;
+    Lane local;
+    Lane remote;
+    RefCheckContext local_context;
+    RefCheckContext remote_context;
+
+    [[nodiscard]] std::array<Lane*, 2> lanes() { return {&local, &remote}; }
+};
+
+Reconciler::Reconciler(Workshop workshop, Settings settings)
+    : running_(std::make_unique<Running>(std::move(workshop), settings)) {}
+
+Reconciler::~Reconciler() = default;
+
+void Reconciler::start() {
+    for (Lane* const lane : running_->lanes()) {
+        lane->start();
+    }
+}
+
+void Reconciler::stop() {
+    for (Lane* const lane : running_->lanes()) {
+        lane->stop();
+    }
+}
+
+Result<std::uint64_t> Reconciler::ask(const std::string& repository) {
+    const auto rules = running_->workshop.current.get();
+    const auto is_it = [&repository](const config::Repository& each) {
+        return each.name.text() == repository;
+    };
+    if (!repository.empty() &&
+        std::none_of(rules->repositories.begin(), rules->repositories.end(), is_it)) {
+        return fail(ErrorCode::not_found, "there is no repository \"" + repository + "\"");
+    }
+    const std::lock_guard lock(running_->mutex);
+    const std::uint64_t ticket = running_->asked + 1;
+    for (Lane* const lane : running_->lanes()) {
+        if (!lane->ask(repository, ticket)) {
+            return fail(ErrorCode::unavailable, "too many comparisons wait");
+        }
+    }
+    return running_->asked = ticket;
+}
+
+std::string Reconciler::report() const {
+    std::uint64_t finished = std::numeric_limits<std::uint64_t>::max();
+    for (const Lane* const lane : running_->lanes()) {
+        finished = std::min(finished, lane->finished());
+    }
+    const std::lock_guard lock(running_->mutex);
+    const auto rules = running_->workshop.current.get();
+    Report report;
+    report.finished = finished;
+    for (const config::Repository& repository : rules->repositories) {
+        const auto found = running_->report.repositories.find(repository.name.text());
+        if (found != running_->report.repositories.end()) {
+            report.repositories.insert(*found);
+        }
+    }
+    return to_json_text(report);
+}
+
+}  // namespace hookd::reconcile
