@@ -2,111 +2,150 @@
 
 #include "core/base/base64.hpp"
 #include "core/base/text.hpp"
+#include "core/model/json_text.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace hookd {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json text_or_null(std::string_view text) {
-    return text.empty() ? Json() : Json(to_valid_utf8(text));
+// Writing: straight to text, for every delivery passes here.
+
+void add_text(JsonText& json, std::string_view name, std::string_view text) {
+    json.name(name);
+    json.text(text);
 }
 
-void set_bytes_or_null(Json& object, const std::string& name, std::string_view bytes) {
+void add_text_or_null(JsonText& json, std::string_view name, std::string_view text) {
+    json.name(name);
+    text.empty() ? json.null() : json.text(text);
+}
+
+void add_bytes(JsonText& json, std::string_view name, std::string_view bytes) {
+    add_text(json, name, bytes);
+    if (!is_valid_utf8(bytes)) {
+        add_text(json, std::string(name) + "_base64", to_base64(bytes));
+    }
+}
+
+void add_bytes_or_null(JsonText& json, std::string_view name, std::string_view bytes) {
     if (bytes.empty()) {
-        object[name] = nullptr;
+        add_text_or_null(json, name, {});
     } else {
-        set_bytes(object, name, bytes);
+        add_bytes(json, name, bytes);
     }
 }
 
-void set_paths(Json& object, const std::string& name, const std::vector<std::string>& paths) {
-    Json shown = Json::array();
-    Json exact = Json::array();
-    bool lossy = false;
+void add_texts(JsonText& json, std::string_view name, const std::vector<std::string>& texts) {
+    json.name(name);
+    json.begin_array();
+    for (const std::string& text : texts) {
+        json.text(text);
+    }
+    json.end_array();
+}
+
+void add_paths(JsonText& json, std::string_view name, const std::vector<std::string>& paths) {
+    add_texts(json, name, paths);
+    if (std::all_of(paths.begin(), paths.end(),
+                    [](const std::string& path) { return is_valid_utf8(path); })) {
+        return;
+    }
+    json.name(std::string(name) + "_base64");
+    json.begin_array();
     for (const std::string& path : paths) {
-        shown.push_back(to_valid_utf8(path));
-        const bool valid = is_valid_utf8(path);
-        exact.push_back(valid ? Json() : Json(to_base64(path)));
-        lossy = lossy || !valid;
+        is_valid_utf8(path) ? json.null() : json.text(to_base64(path));
     }
-    object[name] = std::move(shown);
-    if (lossy) {
-        object[name + "_base64"] = std::move(exact);
-    }
+    json.end_array();
 }
 
-Json person_json(const Person& person, bool with_login) {
-    Json object = Json::object();
+void add_boolean(JsonText& json, std::string_view name, bool value) {
+    json.name(name);
+    json.boolean(value);
+}
+
+void add_person(JsonText& json, const Person& person, bool with_login) {
+    json.begin_object();
     if (with_login) {
-        object["login"] = text_or_null(person.login);
+        add_text_or_null(json, "login", person.login);
     }
-    object["name"] = to_valid_utf8(person.name);
-    object["email"] = to_valid_utf8(person.email);
-    return object;
+    add_text(json, "name", person.name);
+    add_text(json, "email", person.email);
+    json.end_object();
 }
 
-Json commit_json(const Commit& commit) {
-    Json object;
-    object["id"] = to_valid_utf8(commit.id);
-    object["parents"] = Json::array();
-    for (const std::string& parent : commit.parents) {
-        object["parents"].push_back(to_valid_utf8(parent));
+void add_commit(JsonText& json, const Commit& commit) {
+    json.begin_object();
+    add_text(json, "id", commit.id);
+    add_texts(json, "parents", commit.parents);
+    add_text(json, "message", commit.message);
+    json.name("author");
+    add_person(json, commit.author, false);
+    add_text_or_null(json, "timestamp", commit.timestamp ? to_rfc3339(*commit.timestamp) : "");
+    add_paths(json, "added", commit.added);
+    add_paths(json, "modified", commit.modified);
+    add_paths(json, "removed", commit.removed);
+    json.end_object();
+}
+
+void add_merge_request(JsonText& json, const MergeRequest& request) {
+    json.begin_object();
+    json.name("number");
+    json.number(request.number);
+    add_text(json, "title", request.title);
+    add_text_or_null(json, "url", request.url);
+    add_boolean(json, "draft", request.draft);
+    add_texts(json, "labels", request.labels);
+    json.name("source");
+    json.begin_object();
+    add_text_or_null(json, "repository", request.source_repository);
+    add_bytes_or_null(json, "branch", request.source_branch);
+    add_text_or_null(json, "commit", request.source_commit);
+    json.end_object();
+    json.name("target");
+    json.begin_object();
+    add_text_or_null(json, "repository", request.target_repository);
+    add_bytes_or_null(json, "branch", request.target_branch);
+    json.end_object();
+    add_text_or_null(json, "merge_commit", request.merge_commit);
+    add_boolean(json, "fork", request.fork);
+    json.end_object();
+}
+
+void add_release(JsonText& json, const Release& release) {
+    json.begin_object();
+    add_bytes_or_null(json, "tag", release.tag);
+    add_text_or_null(json, "name", release.name);
+    add_text_or_null(json, "url", release.url);
+    add_boolean(json, "prerelease", release.prerelease);
+    add_boolean(json, "draft", release.draft);
+    json.end_object();
+}
+
+void add_source(JsonText& json, const Source& source) {
+    json.begin_object();
+    add_text(json, "type", source.type);
+    add_bytes(json, "name", source.name);
+    add_text_or_null(json, "delivery", source.delivery);
+    add_text_or_null(json, "event", source.event);
+    add_text(json, "received_at", to_rfc3339(source.received_at));
+    add_text_or_null(json, "peer", source.peer);
+    json.end_object();
+}
+
+/// `value` through `add`, or null.
+template <class T, class Add>
+void add_or_null(JsonText& json, std::string_view name, const std::optional<T>& value, Add add) {
+    json.name(name);
+    if (value) {
+        add(*value);
+    } else {
+        json.null();
     }
-    object["message"] = to_valid_utf8(commit.message);
-    object["author"] = person_json(commit.author, false);
-    object["timestamp"] = commit.timestamp ? Json(to_rfc3339(*commit.timestamp)) : Json();
-    set_paths(object, "added", commit.added);
-    set_paths(object, "modified", commit.modified);
-    set_paths(object, "removed", commit.removed);
-    return object;
-}
-
-Json merge_request_json(const MergeRequest& request) {
-    Json source;
-    source["repository"] = text_or_null(request.source_repository);
-    set_bytes_or_null(source, "branch", request.source_branch);
-    source["commit"] = text_or_null(request.source_commit);
-    Json target;
-    target["repository"] = text_or_null(request.target_repository);
-    set_bytes_or_null(target, "branch", request.target_branch);
-    Json object;
-    object["number"] = request.number;
-    object["title"] = to_valid_utf8(request.title);
-    object["url"] = text_or_null(request.url);
-    object["draft"] = request.draft;
-    object["labels"] = Json::array();
-    for (const std::string& label : request.labels) {
-        object["labels"].push_back(to_valid_utf8(label));
-    }
-    object["source"] = std::move(source);
-    object["target"] = std::move(target);
-    object["merge_commit"] = text_or_null(request.merge_commit);
-    object["fork"] = request.fork;
-    return object;
-}
-
-Json release_json(const Release& release) {
-    Json object;
-    set_bytes_or_null(object, "tag", release.tag);
-    object["name"] = text_or_null(release.name);
-    object["url"] = text_or_null(release.url);
-    object["prerelease"] = release.prerelease;
-    object["draft"] = release.draft;
-    return object;
-}
-
-Json source_json(const Source& source) {
-    Json object;
-    object["type"] = to_valid_utf8(source.type);
-    set_bytes(object, "name", source.name);
-    object["delivery"] = text_or_null(source.delivery);
-    object["event"] = text_or_null(source.event);
-    object["received_at"] = to_rfc3339(source.received_at);
-    object["peer"] = text_or_null(source.peer);
-    return object;
 }
 
 // Reading back: what is missing or null stays as the default value.
@@ -264,37 +303,45 @@ void set_bytes(Json& object, const std::string& name, std::string_view bytes) {
     }
 }
 
-Json to_json(const Event& event) {
-    Json object;
-    object["id"] = to_valid_utf8(event.id.text());
-    object["kind"] = to_text(event.kind);
-    object["change"] = text_or_null(event.change);
-    object["repository"] = event.repository.text();
-    set_bytes_or_null(object, "ref", event.ref);
-    set_bytes_or_null(object, "branch", event.branch);
-    set_bytes_or_null(object, "tag", event.tag);
-    object["before"] = text_or_null(event.before);
-    object["after"] = text_or_null(event.after);
-    object["forced"] = event.forced ? Json(*event.forced) : Json();
-    object["commits"] = Json::array();
+std::string to_json_text(const Event& event) {
+    JsonText json;
+    json.begin_object();
+    add_text(json, "id", event.id.text());
+    add_text(json, "kind", to_text(event.kind));
+    add_text_or_null(json, "change", event.change);
+    add_text(json, "repository", event.repository.text());
+    add_bytes_or_null(json, "ref", event.ref);
+    add_bytes_or_null(json, "branch", event.branch);
+    add_bytes_or_null(json, "tag", event.tag);
+    add_text_or_null(json, "before", event.before);
+    add_text_or_null(json, "after", event.after);
+    add_or_null(json, "forced", event.forced, [&json](bool value) { json.boolean(value); });
+    json.name("commits");
+    json.begin_array();
     for (const Commit& commit : event.commits) {
-        object["commits"].push_back(commit_json(commit));
+        add_commit(json, commit);
     }
-    object["commit_count"] = event.commit_count ? Json(*event.commit_count) : Json();
-    object["commits_complete"] = event.commits_complete;
-    set_paths(object, "paths", event.paths);
-    object["paths_complete"] = event.paths_complete;
-    object["actor"] = event.actor ? person_json(*event.actor, true) : Json();
-    object["merge_request"] =
-        event.merge_request ? merge_request_json(*event.merge_request) : Json();
-    object["release"] = event.release ? release_json(*event.release) : Json();
-    set_paths(object, "push_options", event.push_options);
-    object["source"] = source_json(event.source);
-    return object;
+    json.end_array();
+    add_or_null(json, "commit_count", event.commit_count,
+                [&json](std::int64_t value) { json.number(value); });
+    add_boolean(json, "commits_complete", event.commits_complete);
+    add_paths(json, "paths", event.paths);
+    add_boolean(json, "paths_complete", event.paths_complete);
+    add_or_null(json, "actor", event.actor,
+                [&json](const Person& person) { add_person(json, person, true); });
+    add_or_null(json, "merge_request", event.merge_request,
+                [&json](const MergeRequest& request) { add_merge_request(json, request); });
+    add_or_null(json, "release", event.release,
+                [&json](const Release& release) { add_release(json, release); });
+    add_paths(json, "push_options", event.push_options);
+    json.name("source");
+    add_source(json, event.source);
+    json.end_object();
+    return std::move(json).take();
 }
 
-std::string to_json_text(const Event& event) {
-    return to_json(event).dump();
+Json to_json(const Event& event) {
+    return Json::parse(to_json_text(event));
 }
 
 Result<Event> event_from_json(std::string_view text) {
