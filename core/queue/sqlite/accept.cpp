@@ -11,25 +11,31 @@
 namespace hookd::queue::sqlite {
 namespace {
 
-/// The delivery's row; nothing where it is there already.
-std::optional<std::int64_t> insert_delivery(Transaction& transaction, const Delivery& delivery,
-                                            const std::string& headers, std::int64_t source) {
-    Connection& db = transaction.db;
+std::int64_t insert_delivery(Connection& db, const Delivery& delivery, const std::string& headers,
+                             const PackedBody& body, std::int64_t source) {
     db.run(
         "INSERT INTO delivery (ulid, source_id, key, received_at, provider, event, peer, headers, "
-        "body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+        "body, size_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         {delivery.id, source, Value::text_or_null(delivery.key), delivery.received_at,
-         delivery.provider, delivery.event, delivery.peer, headers, Value::blob(delivery.body)});
-    return db.changed() == 1 ? std::optional(db.last_id()) : std::nullopt;
+         delivery.provider, delivery.event, delivery.peer, headers, Value::blob(body.bytes()),
+         body.size_before()});
+    return db.last_id();
 }
 
-std::int64_t find_delivery(Connection& db, const Delivery& delivery, std::int64_t source) {
-    auto found = db.find("SELECT id FROM delivery WHERE source_id = ?1 AND key = ?2",
-                         {source, Value::text_or_null(delivery.key)});
-    if (!found) {
-        found = db.find("SELECT id FROM delivery WHERE ulid = ?1", {delivery.id});
+/// The stored delivery that this one is: it has our id, or came from the source under this key.
+std::optional<std::int64_t> find_known(Transaction& transaction, const Delivery& delivery,
+                                       std::int64_t source, std::optional<std::int64_t> key_hash) {
+    Connection& db = transaction.db;
+    if (key_hash) {
+        for (const std::int64_t row : transaction.memory.index.find(db, *key_hash)) {
+            if (const auto found =
+                    db.find("SELECT id FROM delivery WHERE id = ?1 AND source_id = ?2 AND key = ?3",
+                            {row, source, delivery.key})) {
+                return found;
+            }
+        }
     }
-    return found.value_or(0);
+    return db.find("SELECT id FROM delivery WHERE ulid = ?1", {delivery.id});
 }
 
 /// The event's row; nothing where an event with this id is there already.
@@ -54,7 +60,7 @@ void link(Connection& db, const Incoming& incoming, std::int64_t event) {
 AcceptedEvent store_event(Transaction& transaction, const Incoming& incoming,
                           const PlannedEvent& planned, const AcceptTask::Prepared& prepared) {
     Connection& db = transaction.db;
-    auto same = find_same(db, incoming);
+    auto same = find_same(transaction, incoming);
     if (same) {
         link(db, incoming, *same);
         return answer_duplicate(db, *same);
@@ -70,6 +76,7 @@ AcceptedEvent store_event(Transaction& transaction, const Incoming& incoming,
     }
     link(db, incoming, *key);
     if (incoming.identity) {
+        transaction.memory.index.add(*incoming.identity, *key);
         record_position(db, incoming, *key);
     }
     transaction.changes.push_back({Change::Kind::event, planned.event.id, {}, {}, {}});
@@ -131,6 +138,7 @@ AcceptTask::AcceptTask(Arrival arrival, AcceptDone done)
     : arrival_(std::move(arrival)),
       done_(std::move(done)),
       headers_(headers_to_text(arrival_.delivery.headers)),
+      body_(arrival_.delivery.body),
       bytes_(arrival_.delivery.body.size() + headers_.size()) {
     prepared_.reserve(arrival_.events.size());
     for (const PlannedEvent& planned : arrival_.events) {
@@ -142,22 +150,27 @@ AcceptTask::AcceptTask(Arrival arrival, AcceptDone done)
         bytes_ += prepared.json.size() + prepared.decisions.size();
         prepared_.push_back(std::move(prepared));
     }
+    if (const Delivery& delivery = arrival_.delivery; !delivery.key.empty()) {
+        key_hash_ = delivery_hash(delivery.source, delivery.key);
+    }
 }
 
 void AcceptTask::apply(Transaction& transaction) {
     accepted_ = {};
     const Delivery& delivery = arrival_.delivery;
     const std::int64_t source = source_key(transaction, delivery.source);
-    const auto key = insert_delivery(transaction, delivery, headers_, source);
-    if (!key) {
-        accepted_ = answer_duplicate_delivery(transaction.db,
-                                              find_delivery(transaction.db, delivery, source));
+    if (const auto known = find_known(transaction, delivery, source, key_hash_)) {
+        accepted_ = answer_duplicate_delivery(transaction.db, *known);
         return;
+    }
+    const std::int64_t key = insert_delivery(transaction.db, delivery, headers_, body_, source);
+    if (key_hash_) {
+        transaction.memory.index.add(*key_hash_, key);
     }
     for (std::size_t i = 0; i < arrival_.events.size(); ++i) {
         const PlannedEvent& planned = arrival_.events[i];
         const Incoming incoming{planned.event, prepared_[i].identity,
-                                repository_key(transaction, planned.event.repository.text()), *key,
+                                repository_key(transaction, planned.event.repository.text()), key,
                                 source};
         accepted_.events.push_back(store_event(transaction, incoming, planned, prepared_[i]));
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/queue/sqlite/batch.hpp"
+#include "core/queue/sqlite/packed_body.hpp"
 
 #include <cstdint>
 #include <string>
@@ -32,7 +33,9 @@ class AcceptTask final : public WriteTask {
     Arrival arrival_;
     AcceptDone done_;
     std::string headers_;
+    PackedBody body_;
     std::vector<Prepared> prepared_;
+    std::optional<std::int64_t> key_hash_;  ///< where it has a key
     std::size_t bytes_ = 0;
     Accepted accepted_;
 };

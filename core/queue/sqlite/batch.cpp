@@ -12,6 +12,7 @@ enum class Savepoints { no, yes };
 void roll_back(Connection& db, WriterMemory& memory) {
     memory.repositories.clear();
     memory.sources.clear();
+    memory.index.rolled_back();
     db.clear_failure();
     // Some failures have rolled back already.
     if (db.in_transaction()) {
@@ -32,12 +33,14 @@ void apply_with_savepoint(WriteTask& task, Transaction& transaction, Status& out
     Connection& db = transaction.db;
     const std::size_t changes_before = transaction.changes.size();
     const std::size_t released_before = transaction.released.size();
+    const std::size_t added_before = transaction.memory.index.added();
     db.run("SAVEPOINT one_change");
     task.apply(transaction);
     if (db.failure() && db.failure()->kind == Failure::Kind::refused) {
         outcome = fail(to_error(*db.failure()));
         transaction.changes.resize(changes_before);
         transaction.released.resize(released_before);
+        transaction.memory.index.keep_added(added_before);
         transaction.memory.repositories.clear();
         transaction.memory.sources.clear();
         db.clear_failure();
@@ -53,6 +56,7 @@ BatchResult write(const Batch& batch, Connection& db, WriterMemory& memory, cons
     Transaction transaction{db, memory, clock.wall(), clock.boot(), {}, {}, false};
     db.run("BEGIN IMMEDIATE");
     check_epoch(db, memory);
+    memory.index.load(db);
     for (std::size_t i = 0; i < batch.size() && !db.failure(); ++i) {
         if (savepoints == Savepoints::yes) {
             apply_with_savepoint(*batch[i], transaction, result.outcomes[i]);
@@ -60,12 +64,14 @@ BatchResult write(const Batch& batch, Connection& db, WriterMemory& memory, cons
             batch[i]->apply(transaction);
         }
     }
+    memory.index.write(db);
     db.run("COMMIT");
     if (db.failure()) {
         result.failure = db.failure();
         roll_back(db, memory);
         return result;
     }
+    memory.index.committed();
     for (const Fence fence : transaction.released) {
         memory.leases.erase(fence.value);
     }

@@ -22,15 +22,16 @@ bool starts_where_ref_is(Connection& db, const Incoming& incoming) {
 }
 
 /// Keys of the events with this identity, oldest first.
-std::vector<std::int64_t> generations(Connection& db, const Incoming& incoming) {
+std::vector<std::int64_t> generations(Transaction& transaction, const Incoming& incoming) {
     std::vector<std::int64_t> events;
     const Event& event = incoming.event;
-    Rows rows = db.query(
-        "SELECT id FROM event WHERE identity = ?1 AND repository_id = ?2 AND ref = ?3 "
-        "AND before = ?4 AND after = ?5 ORDER BY id",
-        {incoming.identity, incoming.repository, event.ref, event.before, event.after});
-    while (rows.next()) {
-        events.push_back(rows.integer(0));
+    for (const std::int64_t row :
+         transaction.memory.index.find(transaction.db, *incoming.identity)) {
+        if (transaction.db.find("SELECT id FROM event WHERE id = ?1 AND repository_id = ?2 AND "
+                                "ref = ?3 AND before = ?4 AND after = ?5",
+                                {row, incoming.repository, event.ref, event.before, event.after})) {
+            events.push_back(row);
+        }
     }
     return events;
 }
@@ -61,12 +62,12 @@ std::optional<std::int64_t> last_movement(Connection& db, const Incoming& incomi
 
 /// What a comparison has found is new where the ref still is where it was looked up. Otherwise
 /// it was told of in the meantime.
-std::optional<std::int64_t> find_same_as_found(Connection& db, const Incoming& incoming) {
-    if (starts_where_ref_is(db, incoming)) {
+std::optional<std::int64_t> find_same_as_found(Transaction& transaction, const Incoming& incoming) {
+    if (starts_where_ref_is(transaction.db, incoming)) {
         return std::nullopt;
     }
-    const auto events = generations(db, incoming);
-    return events.empty() ? last_movement(db, incoming) : std::optional(events.back());
+    const auto events = generations(transaction, incoming);
+    return events.empty() ? last_movement(transaction.db, incoming) : std::optional(events.back());
 }
 
 /// Whether the movement that goes on from this one came first: forges send in no order.
@@ -79,14 +80,15 @@ bool comes_late(Connection& db, const Incoming& incoming) {
 
 }  // namespace
 
-std::optional<std::int64_t> find_same(Connection& db, const Incoming& incoming) {
+std::optional<std::int64_t> find_same(Transaction& transaction, const Incoming& incoming) {
     if (!incoming.identity) {
         return std::nullopt;
     }
     if (incoming.event.source.type == k_comparison) {
-        return find_same_as_found(db, incoming);
+        return find_same_as_found(transaction, incoming);
     }
-    const auto events = generations(db, incoming);
+    Connection& db = transaction.db;
+    const auto events = generations(transaction, incoming);
     if (events.empty()) {
         return std::nullopt;
     }

@@ -24,7 +24,8 @@ struct Incoming {
 /// only if the ref has really moved again: its last recorded position is where this one starts.
 /// Otherwise it is the last event's duplicate. A movement that comparing refs has found counts no
 /// reports: it is new exactly where it starts at the ref's last recorded position.
-[[nodiscard]] std::optional<std::int64_t> find_same(Connection& db, const Incoming& incoming);
+[[nodiscard]] std::optional<std::int64_t> find_same(Transaction& transaction,
+                                                    const Incoming& incoming);
 
 /// Writes down where the event leaves its ref, unless the movement that follows came first.
 void record_position(Connection& db, const Incoming& incoming, std::int64_t event);

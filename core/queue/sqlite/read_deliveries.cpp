@@ -1,3 +1,4 @@
+#include "core/queue/sqlite/packed_body.hpp"
 #include "core/queue/sqlite/read.hpp"
 #include "core/queue/sqlite/stored_form.hpp"
 
@@ -40,6 +41,20 @@ std::vector<DeliveryRecord> read_records(Connection& db, Rows rows) {
     return records;
 }
 
+/// The body of columns `body` and `size_before`, which follow each other.
+std::string read_body(Connection& db, const Rows& rows, int column) {
+    std::string body = rows.text(column);
+    if (rows.is_null(column + 1)) {
+        return body;
+    }
+    auto unpacked = unpack(body, rows.integer(column + 1));
+    if (!unpacked) {
+        db.fail_with({Failure::Kind::broken, "a delivery's body is damaged"});
+        return {};
+    }
+    return *std::move(unpacked);
+}
+
 tl::unexpected<Error> no_delivery(const DeliveryId& id) {
     return fail(ErrorCode::not_found, "there is no delivery \"" + id.text() + "\"");
 }
@@ -78,7 +93,7 @@ Result<std::vector<DeliveryRecord>> read_deliveries(Connection& db, const Delive
             db,
             db.query(
                 "SELECT d.id, d.ulid, s.name, d.provider, coalesce(d.key, f.key), d.event, "
-                "d.received_at, d.peer, d.arrivals, length(d.body), f.verdict, f.status, f.reason, "
+                "d.received_at, d.peer, d.arrivals, d.body_bytes, f.verdict, f.status, f.reason, "
                 "f.detail FROM refusal f INDEXED BY refusal_by_source "
                 "JOIN delivery d ON d.id = f.delivery_id JOIN source s ON s.id = f.source_id "
                 "WHERE f.source_id = (SELECT id FROM source WHERE name = ?4) AND "
@@ -90,7 +105,7 @@ Result<std::vector<DeliveryRecord>> read_deliveries(Connection& db, const Delive
             db,
             db.query(
                 "SELECT d.id, d.ulid, s.name, d.provider, coalesce(d.key, f.key), d.event, "
-                "d.received_at, d.peer, d.arrivals, length(d.body), f.verdict, f.status, f.reason, "
+                "d.received_at, d.peer, d.arrivals, d.body_bytes, f.verdict, f.status, f.reason, "
                 "f.detail FROM refusal f CROSS JOIN delivery d ON d.id = f.delivery_id "
                 "JOIN source s ON s.id = d.source_id WHERE f.delivery_id < ?1 AND "
                 "d.received_at >= ?2 ORDER BY f.delivery_id DESC LIMIT ?3",
@@ -98,15 +113,15 @@ Result<std::vector<DeliveryRecord>> read_deliveries(Connection& db, const Delive
     }
     // The inner query walks the table by its key; the columns before the body are cheap to read.
     return read_records(
-        db, db.query(
-                "SELECT d.id, d.ulid, s.name, d.provider, coalesce(d.key, f.key), d.event, "
-                "d.received_at, d.peer, d.arrivals, length(d.body), f.verdict, f.status, f.reason, "
-                "f.detail FROM (SELECT id FROM delivery NOT INDEXED WHERE id < ?1 AND "
-                "received_at >= ?2 AND (?4 = '' OR source_id = (SELECT id FROM source "
-                "WHERE name = ?4)) ORDER BY id DESC LIMIT ?3) l JOIN delivery d ON d.id = l.id "
-                "JOIN source s ON s.id = d.source_id LEFT JOIN refusal f ON f.delivery_id = d.id "
-                "ORDER BY d.id DESC",
-                {before, since, limit, filter.source}));
+        db,
+        db.query("SELECT d.id, d.ulid, s.name, d.provider, coalesce(d.key, f.key), d.event, "
+                 "d.received_at, d.peer, d.arrivals, d.body_bytes, f.verdict, f.status, f.reason, "
+                 "f.detail FROM (SELECT id FROM delivery NOT INDEXED WHERE id < ?1 AND "
+                 "received_at >= ?2 AND (?4 = '' OR source_id = (SELECT id FROM source "
+                 "WHERE name = ?4)) ORDER BY id DESC LIMIT ?3) l JOIN delivery d ON d.id = l.id "
+                 "JOIN source s ON s.id = d.source_id LEFT JOIN refusal f ON f.delivery_id = d.id "
+                 "ORDER BY d.id DESC",
+                 {before, since, limit, filter.source}));
 }
 
 Result<DeliveryDetail> read_delivery(Connection& db, const DeliveryId& id) {
@@ -114,20 +129,21 @@ Result<DeliveryDetail> read_delivery(Connection& db, const DeliveryId& id) {
     std::string body;
     std::vector<DeliveryRecord> found;
     {
-        Rows rows = db.query("SELECT headers, body FROM delivery WHERE ulid = ?1", {id});
+        Rows rows =
+            db.query("SELECT headers, body, size_before FROM delivery WHERE ulid = ?1", {id});
         if (!rows.next()) {
             return no_delivery(id);
         }
         headers = rows.text(0);
-        body = rows.text(1);
+        body = read_body(db, rows, 1);
     }
     found = read_records(
-        db, db.query(
-                "SELECT d.id, d.ulid, s.name, d.provider, coalesce(d.key, f.key), d.event, "
-                "d.received_at, d.peer, d.arrivals, length(d.body), f.verdict, f.status, f.reason, "
-                "f.detail FROM delivery d JOIN source s ON s.id = d.source_id "
-                "LEFT JOIN refusal f ON f.delivery_id = d.id WHERE d.ulid = ?1",
-                {id}));
+        db,
+        db.query("SELECT d.id, d.ulid, s.name, d.provider, coalesce(d.key, f.key), d.event, "
+                 "d.received_at, d.peer, d.arrivals, d.body_bytes, f.verdict, f.status, f.reason, "
+                 "f.detail FROM delivery d JOIN source s ON s.id = d.source_id "
+                 "LEFT JOIN refusal f ON f.delivery_id = d.id WHERE d.ulid = ?1",
+                 {id}));
     if (found.empty()) {
         return no_delivery(id);
     }
@@ -146,13 +162,13 @@ Result<std::vector<Delivery>> read_deliveries_of(Connection& db, const EventId& 
     std::vector<Delivery> deliveries;
     Rows rows = db.query(
         "SELECT d.id, d.ulid, s.name, d.provider, coalesce(d.key, f.key), d.event, d.received_at, "
-        "d.peer, d.arrivals, length(d.body), f.verdict, f.status, f.reason, f.detail, d.headers, "
-        "d.body FROM arrival a JOIN delivery d ON d.id = a.delivery_id "
+        "d.peer, d.arrivals, d.body_bytes, f.verdict, f.status, f.reason, f.detail, d.headers, "
+        "d.body, d.size_before FROM arrival a JOIN delivery d ON d.id = a.delivery_id "
         "JOIN source s ON s.id = d.source_id LEFT JOIN refusal f ON f.delivery_id = d.id "
         "WHERE a.event_id = ?1 ORDER BY d.id LIMIT ?2",
         {*key, rows_of(std::numeric_limits<std::size_t>::max())});
     while (rows.next()) {
-        deliveries.push_back(take(read_record(rows), rows.text(14), rows.text(15)));
+        deliveries.push_back(take(read_record(rows), rows.text(14), read_body(db, rows, 15)));
     }
     return deliveries;
 }

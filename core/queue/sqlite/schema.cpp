@@ -1,5 +1,8 @@
 #include "core/queue/sqlite/schema.hpp"
 
+#include "core/base/text.hpp"
+#include "core/queue/sqlite/stored_form.hpp"
+
 #include <sqlite3.h>
 
 #include <chrono>
@@ -23,8 +26,20 @@ tl::unexpected<Error> damaged(const std::filesystem::path& file, const std::stri
                     "out what can still be read");
 }
 
+void delivery_hash_for_scripts(sqlite3_context* context, int /*count*/, sqlite3_value** values) {
+    const auto text = [](sqlite3_value* value) {
+        const auto* bytes = static_cast<const char*>(::sqlite3_value_blob(value));
+        const auto size = static_cast<std::size_t>(::sqlite3_value_bytes(value));
+        return size > 0 ? std::string_view(bytes, size) : std::string_view();
+    };
+    ::sqlite3_result_int64(context, delivery_hash(text(values[0]), text(values[1])));
+}
+
 /// Scripts set the version themselves, within the same transaction.
 Status migrate_from(Connection& db, std::int64_t version) {
+    ::sqlite3_create_function_v2(db.raw(), "delivery_hash", 2,
+                                 SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nullptr,
+                                 delivery_hash_for_scripts, nullptr, nullptr, nullptr);
     for (const Migration& migration : migrations()) {
         if (migration.version <= version) {
             continue;
@@ -65,7 +80,7 @@ Status check_pages(Connection& db, const std::filesystem::path& file) {
         return damaged(file, db.failure()->message);
     }
     db.clear_failure();
-    return found == "ok" ? Status{} : Status(damaged(file, found));
+    return found == "ok" ? Status{} : Status(damaged(file, printable_line(found)));
 }
 
 /// A file that lost the end of its last page reads as if zeros stood there.

@@ -1,10 +1,12 @@
 #include "core/queue/sqlite/stored_form.hpp"
 
 #include "core/base/text.hpp"
+#include "core/model/json_text.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace hookd::queue::sqlite {
 namespace {
@@ -15,6 +17,19 @@ void append_line_safe(std::string& text, std::string_view bytes) {
     const std::size_t from = text.size();
     text += bytes;
     std::replace(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), '\n', ' ');
+}
+
+/// FNV-1a, which stands in stored rows. No part holds a zero byte, so one keeps them apart.
+std::int64_t hash_of(std::initializer_list<std::string_view> parts) {
+    constexpr std::uint64_t k_prime = 0x100000001b3U;
+    std::uint64_t hash = 0xcbf29ce484222325U;
+    for (const std::string_view part : parts) {
+        for (const char byte : part) {
+            hash = (hash ^ static_cast<unsigned char>(byte)) * k_prime;
+        }
+        hash *= k_prime;
+    }
+    return static_cast<std::int64_t>(hash);
 }
 
 }  // namespace
@@ -42,12 +57,18 @@ Headers headers_from_text(std::string_view text) {
 }
 
 std::string decisions_to_text(const std::vector<Decision>& decisions) {
-    Json list = Json::array();
+    JsonText json;
+    json.begin_array();
     for (const Decision& decision : decisions) {
-        list.push_back({to_valid_utf8(decision.rule), decision.matched,
-                        to_valid_utf8(decision.clause), to_valid_utf8(decision.seen)});
+        json.begin_array();
+        json.text(decision.rule);
+        json.boolean(decision.matched);
+        json.text(decision.clause);
+        json.text(decision.seen);
+        json.end_array();
     }
-    return list.dump();
+    json.end_array();
+    return std::move(json).take();
 }
 
 std::vector<Decision> decisions_from_text(std::string_view text) {
@@ -64,17 +85,11 @@ std::vector<Decision> decisions_from_text(std::string_view text) {
 }
 
 std::int64_t identity_hash(const Event& event) {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (const std::string_view part :
-         {std::string_view(event.repository.text()), std::string_view(event.ref),
-          std::string_view(event.before), std::string_view(event.after)}) {
-        for (const char byte : part) {
-            hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-        }
-        // No part holds a zero byte, so it keeps them apart.
-        hash *= 0x100000001b3U;
-    }
-    return static_cast<std::int64_t>(hash);
+    return hash_of({event.repository.text(), event.ref, event.before, event.after});
+}
+
+std::int64_t delivery_hash(std::string_view source, std::string_view key) {
+    return hash_of({source, key});
 }
 
 }  // namespace hookd::queue::sqlite

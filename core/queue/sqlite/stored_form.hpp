@@ -26,4 +26,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// that identity is. FNV-1a with 64 bits; it is in the file and so never changes.
 [[nodiscard]] std::int64_t identity_hash(const Event& event);
 
+/// The same for the delivery that a source has sent under a key.
+[[nodiscard]] std::int64_t delivery_hash(std::string_view source, std::string_view key);
+
 }  // namespace hookd::queue::sqlite

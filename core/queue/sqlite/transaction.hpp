@@ -3,6 +3,7 @@
 #include "core/base/clock.hpp"
 #include "core/queue/queue.hpp"
 #include "core/queue/sqlite/connection.hpp"
+#include "core/queue/sqlite/hash_index.hpp"
 
 #include <cstdint>
 #include <string>
@@ -17,6 +18,8 @@ struct WriterMemory {
     /// Keys of rows that never change. Emptied whenever a transaction is rolled back.
     std::unordered_map<std::string, std::int64_t> repositories;
     std::unordered_map<std::string, std::int64_t> sources;
+    /// Leads to the deliveries with a key and to the events with an identity.
+    HashIndex index;
     /// The repository that got its turn last.
     std::int64_t last_turn = 0;
     /// When the leases are over, by the clock that never jumps: civil time may be set at any

@@ -130,6 +130,7 @@ void Writer::use(OpenedWriter opened) {
     memory_.epoch = opened.epoch;
     memory_.repositories.clear();
     memory_.sources.clear();
+    memory_.index.forget();
     load_leases(*connection_, memory_, clock_.wall(), clock_.boot());
 }
 
