@@ -1,5 +1,8 @@
+#include "tests/fuzz/config_targets.hpp"
+#include "tests/fuzz/framing_target.hpp"
 #include "tests/fuzz/json_pick_target.hpp"
 #include "tests/fuzz/target.hpp"
+#include "tests/fuzz/webhook_targets.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -9,9 +12,13 @@ namespace hookd::fuzz {
 namespace {
 
 std::vector<Target> make_targets() {
-    return {
-        json_pick_target(),
-    };
+    std::vector<Target> all = provider_targets();
+    for (const Target& target :
+         {json_pick_target(), form_target(), proof_target(), standard_webhooks_target(),
+          framing_target(), config_document_target(), config_files_target()}) {
+        all.push_back(target);
+    }
+    return all;
 }
 
 }  // namespace

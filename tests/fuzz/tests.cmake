@@ -2,7 +2,14 @@
 # program for libFuzzer. scripts/fuzz runs that.
 set(fuzz_folder ${CMAKE_CURRENT_LIST_DIR})
 add_library(hookd_fuzz_targets STATIC
+  ${fuzz_folder}/config_document_target.cpp
+  ${fuzz_folder}/config_files_target.cpp
+  ${fuzz_folder}/form_target.cpp
+  ${fuzz_folder}/framing_target.cpp
   ${fuzz_folder}/json_pick_target.cpp
+  ${fuzz_folder}/proof_target.cpp
+  ${fuzz_folder}/provider_target.cpp
+  ${fuzz_folder}/standard_webhooks_target.cpp
   ${fuzz_folder}/targets.cpp)
 target_include_directories(hookd_fuzz_targets PUBLIC ${PROJECT_SOURCE_DIR})
 target_compile_definitions(hookd_fuzz_targets PUBLIC

@@ -1,0 +1,94 @@
+#include "core/model/event_json.hpp"
+#include "core/model/ref_name.hpp"
+#include "tests/fuzz/webhook_targets.hpp"
+#include "tests/unit/webhook/payloads.hpp"
+#include "webhook/provider.hpp"
+
+#include <algorithm>
+
+// Input: the event's name up to a line feed, then the body.
+namespace hookd::fuzz {
+namespace {
+
+using webhook::Provider;
+
+bool is_id_or_empty(const std::string& text) {
+    return text.empty() || ObjectId::parse(text);
+}
+
+/// What everybody behind the providers relies on.
+void check(const Event& event) {
+    require(event.repository.text().empty() || RepositoryName::parse(event.repository.text()),
+            "a repository's name that no configuration could hold");
+    require(event.ref.empty() || is_ref_name(event.ref), "a ref that git would not take");
+    require(event.branch.empty() || event.tag.empty(), "both a branch and a tag");
+    require(is_id_or_empty(event.before) && is_id_or_empty(event.after),
+            "before or after is no object id");
+    require(!event.is_ref_change() || (!event.before.empty() && !event.after.empty()),
+            "a ref change without both ids");
+    require(event.commits.size() <= Event::k_max_commits, "more commits than an event may hold");
+    for (const Commit& commit : event.commits) {
+        require(is_id_or_empty(commit.id), "a commit whose id is none");
+    }
+    require(std::is_sorted(event.paths.begin(), event.paths.end()) &&
+                std::adjacent_find(event.paths.begin(), event.paths.end()) == event.paths.end(),
+            "paths that are not sorted, or twice there");
+    if (event.merge_request) {
+        require(is_id_or_empty(event.merge_request->source_commit) &&
+                    is_id_or_empty(event.merge_request->merge_commit),
+                "a merge request's commit is none");
+    }
+    // As it is stored, once the listener gave it an id.
+    Event stored = event;
+    stored.id = EventId("01JDA0V5T1M3W9T7C1N6Z4Q8RB");
+    const auto again = event_from_json(to_json_text(stored));
+    require(again.has_value(), "its JSON cannot be read again");
+    require(*again == stored, "its JSON is another event");
+}
+
+void run(const Provider& provider, std::string_view bytes) {
+    Input input(bytes);
+    const std::string_view name = input.line();
+    const webhook::ProviderRequest request{name, input.rest()};
+    const auto events = provider.normalize(request);
+    const auto again = provider.normalize(request);
+    require(events.has_value() == again.has_value(), "two verdicts on one body");
+    if (!events) {
+        require(
+            events.error().code == ErrorCode::invalid || events.error().code == ErrorCode::denied,
+            "the wrong kind of error");
+        require(!events.error().message.empty(), "refused without a reason");
+        return;
+    }
+    require(*events == *again, "two readings of one body");
+    for (const Event& event : *events) {
+        check(event);
+    }
+}
+
+/// The recorded bodies of this provider; of all where it has none of its own.
+std::vector<std::string> seeds(const Provider& provider) {
+    auto recorded = test::recorded(provider.name);
+    if (recorded.empty()) {
+        recorded = test::recorded();
+    }
+    std::vector<std::string> all;
+    for (const auto& delivery : recorded) {
+        all.push_back(delivery.event + "\n" + delivery.body());
+    }
+    return all;
+}
+
+}  // namespace
+
+std::vector<Target> provider_targets() {
+    std::vector<Target> all;
+    for (const Provider* const provider : webhook::providers()) {
+        all.push_back({"provider-" + std::string(provider->name),
+                       [provider](std::string_view bytes) { run(*provider, bytes); },
+                       [provider] { return seeds(*provider); }, "json.dict"});
+    }
+    return all;
+}
+
+}  // namespace hookd::fuzz
