@@ -28,31 +28,23 @@ bool read_paths(const Json& commit, std::string_view name, std::vector<std::stri
     return true;
 }
 
-struct ReadCommit {
-    Commit commit;
-    bool lists_paths = true;
-};
-
-Result<ReadCommit> read_commit(const Json& object) {
+Result<Commit> read_commit(const Json& object, bool& lists_paths) {
     auto id = require_object_id(object, "id");
     if (!id) {
-        return fail(id.error().in("commits"));
+        return fail(id.error());
     }
-    ReadCommit read;
-    Commit& commit = read.commit;
+    Commit commit;
     commit.id = *std::move(id);
     commit.message = text_at(object, "message");
     commit.author.name = text_at(object, "author/name");
     commit.author.email = text_at(object, "author/email");
-    if (const auto time = from_rfc3339(text_at(object, "timestamp"))) {
-        commit.timestamp = *time;
-    }
+    commit.timestamp = time_at(object, "timestamp");
     for (const auto& [name, paths] :
          {std::pair{"added", &commit.added}, std::pair{"modified", &commit.modified},
           std::pair{"removed", &commit.removed}}) {
-        read.lists_paths = read_paths(object, name, *paths) && read.lists_paths;
+        lists_paths = read_paths(object, name, *paths) && lists_paths;
     }
-    return read;
+    return commit;
 }
 
 void add_paths(std::vector<std::string>& all, const Commit& commit) {
@@ -72,16 +64,22 @@ Status set_commits(Event& event, const CommitList& list) {
         return fail(ErrorCode::invalid, "\"commits\" is no list");
     }
     const std::size_t listed = list.commits->size();
+    const CommitReader read = list.read != nullptr ? list.read : read_commit;
     bool lists_paths = true;
+    bool newest_first = false;
     for (std::size_t i = 0; i < listed; ++i) {
-        auto read = read_commit((*list.commits)[i]);
-        if (!read) {
-            return fail(read.error());
+        if (i == 0 && listed > 1) {
+            bool ignored = true;
+            const auto first = read(list.commits->front(), ignored);
+            newest_first = first && first->id == event.after;
         }
-        lists_paths = lists_paths && read->lists_paths;
-        add_paths(event.paths, read->commit);
+        auto commit = read((*list.commits)[newest_first ? listed - 1 - i : i], lists_paths);
+        if (!commit) {
+            return fail(commit.error().in("commits"));
+        }
+        add_paths(event.paths, *commit);
         if (listed - i <= Event::k_max_commits) {
-            event.commits.push_back(std::move(read->commit));
+            event.commits.push_back(*std::move(commit));
         }
     }
     std::sort(event.paths.begin(), event.paths.end());

@@ -63,6 +63,11 @@ std::optional<std::int64_t> number_at(const Json& document, std::string_view pat
     return value->get<std::int64_t>();
 }
 
+std::optional<WallTime> time_at(const Json& document, std::string_view path) {
+    const auto time = from_rfc3339(text_at(document, path));
+    return time ? std::optional(*time) : std::nullopt;
+}
+
 std::string object_id_at(const Json& document, std::string_view path) {
     const auto id = ObjectId::parse(text_at(document, path));
     return id && !id->is_zero() ? id->text() : std::string{};

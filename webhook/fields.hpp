@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/clock.hpp"
 #include "core/base/result.hpp"
 #include "core/model/names.hpp"
 
@@ -23,6 +24,9 @@ namespace hookd::webhook {
                                                    std::string_view path);
 [[nodiscard]] std::optional<std::int64_t> number_at(const nlohmann::json& document,
                                                     std::string_view path);
+/// A time as RFC 3339 has it.
+[[nodiscard]] std::optional<WallTime> time_at(const nlohmann::json& document,
+                                              std::string_view path);
 /// The object id, or empty where there is none or something else stands there.
 [[nodiscard]] std::string object_id_at(const nlohmann::json& document, std::string_view path);
 /// That member of each object in a list, such as the names of labels. Empty where it is no list.

@@ -37,13 +37,23 @@ const Key& nobodys_key() {
     return k_key;
 }
 
+/// What the sender signed where it is not the body; else empty. A form that cannot be read is
+/// judged as it is, and is refused for that only once its sender is known.
+std::string signed_text(const Provider& provider, const http::Request& request) {
+    const bool in_form =
+        provider.forms == Forms::signed_json && body_of(request.head.headers) == Body::form;
+    return in_form ? form_field(request.body, k_form_field).value_or(std::string{}) : std::string{};
+}
+
 std::optional<Refusal> check_proof(const Endpoint* endpoint, const http::Request& request,
                                    WallTime now) {
     if (endpoint == nullptr || endpoint->keys.empty()) {
         static_cast<void>(nobodys_key().sign({request.body}));
         return not_proved("unknown endpoint");
     }
-    switch (endpoint->provider->verify({request.head.headers, request.body, now}, endpoint->keys)) {
+    const std::string from_form = signed_text(*endpoint->provider, request);
+    const std::string_view body = from_form.empty() ? std::string_view(request.body) : from_form;
+    switch (endpoint->provider->verify({request.head.headers, body, now}, endpoint->keys)) {
         case Verdict::right:
             return std::nullopt;
         case Verdict::wrong:

@@ -18,12 +18,13 @@ namespace hookd::webhook {
 enum class Forms {
     refused,
     signed_as_sent,  ///< the signature is over the form, not over the JSON in it
+    signed_json,     ///< the signature is over the JSON, wherever it stands
 };
 
 /// A delivery before its signature is known to be right.
 struct SignedRequest {
     const http::Headers& headers;
-    std::string_view body;  ///< raw bytes
+    std::string_view body;  ///< raw bytes; what a form holds where that is what is signed
     WallTime received_at;
 };
 
@@ -37,9 +38,15 @@ struct ProviderRequest {
 struct OutgoingDelivery {
     std::string_view event;
     std::string_view delivery;
-    std::string_view body;
+    std::string_view json;
     std::string_view secret;
     WallTime now;
+    std::string_view form = {};  ///< what is sent in place of `json`, which it holds
+
+    [[nodiscard]] std::string_view sent() const { return form.empty() ? json : form; }
+    [[nodiscard]] std::string_view content_type() const {
+        return form.empty() ? "application/json" : "application/x-www-form-urlencoded";
+    }
 };
 
 /// One forge: how its deliveries are told, trusted and understood. A row of the table.

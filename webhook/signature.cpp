@@ -16,7 +16,6 @@ namespace hookd::webhook {
 namespace {
 
 constexpr std::string_view k_token_prefix = "whsec_";
-constexpr std::string_view k_sha256_prefix = "sha256=";
 
 struct FreeMac {
     void operator()(EVP_MAC* mac) const { ::EVP_MAC_free(mac); }
@@ -31,15 +30,28 @@ const std::uint8_t* bytes_of(std::string_view text) {
 /// OpenSSL refuses only where its library is broken or memory is out.
 void require(bool ok) {
     if (!ok) {
-        throw std::runtime_error("OpenSSL cannot compute HMAC-SHA256");
+        throw std::runtime_error("OpenSSL cannot compute an HMAC");
     }
 }
 
-Context make_context(std::string_view key) {
+struct HashRow {
+    const char* name;
+    std::size_t bytes;
+    std::string_view prefix;
+};
+// In the order of Hash.
+constexpr std::array k_hashes = {HashRow{"SHA256", 32, "sha256="}, HashRow{"SHA512", 64, "sha512="},
+                                 HashRow{"SHA1", 20, "sha1="}};
+
+const HashRow& row_of(Hash hash) {
+    return k_hashes[static_cast<std::size_t>(hash)];
+}
+
+Context make_context(std::string_view key, Hash hash) {
     const std::unique_ptr<EVP_MAC, FreeMac> mac(::EVP_MAC_fetch(nullptr, "HMAC", nullptr));
     require(mac != nullptr);
     Context context(::EVP_MAC_CTX_new(mac.get()));
-    std::string digest = "SHA256";
+    std::string digest = row_of(hash).name;
     const std::array<OSSL_PARAM, 2> params = {
         ::OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
         ::OSSL_PARAM_construct_end()};
@@ -57,22 +69,52 @@ std::optional<std::string> bytes_of_key(std::string_view secret, KeyForm form) {
 }
 
 bool is_equal(const Digest& a, const Digest& b) {
-    return ::CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+    return a.size() == b.size() && ::CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace
 
+Digest::Digest(Hash hash) : size_(row_of(hash).bytes) {}
+
+std::optional<Digest> Digest::of(std::span<const std::uint8_t> bytes, Hash hash) {
+    Digest digest(hash);
+    if (bytes.size() != digest.size()) {
+        return std::nullopt;
+    }
+    std::copy(bytes.begin(), bytes.end(), digest.bytes_.begin());
+    return digest;
+}
+
+std::optional<Digest> digest_from_hex(std::string_view text, Hash hash) {
+    const auto bytes = from_hex(text);
+    return bytes ? Digest::of(*bytes, hash) : std::nullopt;
+}
+
+std::optional<Digest> digest_from_base64(std::string_view text, Hash hash) {
+    const auto bytes = from_base64(text);
+    return bytes ? Digest::of({bytes_of(*bytes), bytes->size()}, hash) : std::nullopt;
+}
+
+std::string to_hex(const Digest& digest) {
+    return hookd::to_hex(digest.bytes());
+}
+
+std::string to_base64(const Digest& digest) {
+    return hookd::to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
 struct Key::State {
     Context ready;
-    Digest of_secret{};
+    Digest of_secret;
 };
 
-Key::Key(std::unique_ptr<State> state, KeyForm form) : state_(std::move(state)), form_(form) {}
+Key::Key(std::unique_ptr<State> state, KeyForm form, Hash hash)
+    : state_(std::move(state)), form_(form), hash_(hash) {}
 Key::Key(Key&&) noexcept = default;
 Key& Key::operator=(Key&&) noexcept = default;
 Key::~Key() = default;
 
-Result<Key> Key::make(std::string_view secret, KeyForm form) {
+Result<Key> Key::make(std::string_view secret, KeyForm form, Hash hash) {
     std::optional<std::string> bytes = bytes_of_key(secret, form);
     if (!bytes || bytes->empty()) {
         return fail(ErrorCode::invalid,
@@ -81,9 +123,9 @@ Result<Key> Key::make(std::string_view secret, KeyForm form) {
                         : "the signing token is not \"whsec_\" and base64 as the sender shows it");
     }
     auto state = std::make_unique<State>();
-    state->ready = make_context(*bytes);
+    state->ready = make_context(*bytes, hash);
     ::OPENSSL_cleanse(&bytes->front(), bytes->size());
-    Key key(std::move(state), form);
+    Key key(std::move(state), form, hash);
     key.state_->of_secret = key.sign({secret});
     return key;
 }
@@ -94,7 +136,7 @@ Digest Key::sign(std::initializer_list<std::string_view> parts) const {
     for (const std::string_view part : parts) {
         require(::EVP_MAC_update(context.get(), bytes_of(part), part.size()) == 1);
     }
-    Digest digest{};
+    Digest digest(hash_);
     std::size_t size = 0;
     require(::EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) == 1 &&
             size == digest.size());
@@ -118,21 +160,23 @@ bool is_signed_by_any(std::span<const Key> keys, std::initializer_list<std::stri
     return found;
 }
 
-std::optional<Digest> parse_sha256_header(std::string_view value) {
-    if (!value.starts_with(k_sha256_prefix)) {
-        return std::nullopt;
-    }
-    const auto bytes = from_hex(value.substr(k_sha256_prefix.size()));
-    Digest digest{};
-    if (!bytes || bytes->size() != digest.size()) {
-        return std::nullopt;
-    }
-    std::copy(bytes->begin(), bytes->end(), digest.begin());
-    return digest;
+Verdict verify_digest(std::span<const Key> keys, std::string_view text,
+                      const std::optional<Digest>& claimed) {
+    const std::span<const Digest> digests =
+        claimed ? std::span<const Digest>(&*claimed, 1) : std::span<const Digest>{};
+    return is_signed_by_any(keys, {text}, digests) ? Verdict::right : Verdict::wrong;
 }
 
-std::string to_sha256_header(const Digest& digest) {
-    return std::string(k_sha256_prefix) + to_hex(digest);
+std::optional<Digest> parse_hash_header(std::string_view value, Hash hash) {
+    const std::string_view prefix = row_of(hash).prefix;
+    return value.starts_with(prefix) ? digest_from_hex(value.substr(prefix.size()), hash)
+                                     : std::nullopt;
+}
+
+std::string to_hash_header(const Digest& digest) {
+    const auto row = std::find_if(k_hashes.begin(), k_hashes.end(),
+                                  [&digest](const HashRow& r) { return r.bytes == digest.size(); });
+    return std::string(row->prefix) + to_hex(digest);
 }
 
 }  // namespace hookd::webhook

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "webhook/verdict.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,7 +14,35 @@
 
 namespace hookd::webhook {
 
-using Digest = std::array<std::uint8_t, 32>;
+enum class Hash {
+    sha256,
+    sha512,
+    sha1,  ///< of senders that know nothing better, where an endpoint says so
+};
+
+/// What an HMAC gives: 20, 32 or 64 bytes. A default-made one is of SHA-256, all zero.
+class Digest {
+  public:
+    explicit Digest(Hash hash = Hash::sha256);
+    /// Nothing where there are not as many bytes as `hash` gives.
+    [[nodiscard]] static std::optional<Digest> of(std::span<const std::uint8_t> bytes, Hash hash);
+
+    [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] std::uint8_t* data() { return bytes_.data(); }
+    [[nodiscard]] const std::uint8_t* data() const { return bytes_.data(); }
+    [[nodiscard]] std::span<const std::uint8_t> bytes() const { return {bytes_.data(), size_}; }
+    bool operator==(const Digest&) const = default;
+
+  private:
+    std::array<std::uint8_t, 64> bytes_{};
+    std::size_t size_;
+};
+
+/// Lower-case hex digits, nothing else, as many as `hash` gives.
+[[nodiscard]] std::optional<Digest> digest_from_hex(std::string_view text, Hash hash);
+[[nodiscard]] std::optional<Digest> digest_from_base64(std::string_view text, Hash hash);
+[[nodiscard]] std::string to_hex(const Digest& digest);
+[[nodiscard]] std::string to_base64(const Digest& digest);
 
 /// How a configured secret becomes the key of an HMAC.
 enum class KeyForm {
@@ -26,23 +55,26 @@ enum class KeyForm {
 class Key {
   public:
     /// **Errors:** invalid, where the secret is empty or not of that form.
-    [[nodiscard]] static Result<Key> make(std::string_view secret, KeyForm form);
+    [[nodiscard]] static Result<Key> make(std::string_view secret, KeyForm form,
+                                          Hash hash = Hash::sha256);
     Key(Key&&) noexcept;
     Key& operator=(Key&&) noexcept;
     ~Key();
 
     [[nodiscard]] KeyForm form() const { return form_; }
-    /// HMAC-SHA256 over the parts one after the other. **Source:** RFC 2104.
+    [[nodiscard]] Hash hash() const { return hash_; }
+    /// HMAC over the parts one after the other. **Source:** RFC 2104.
     [[nodiscard]] Digest sign(std::initializer_list<std::string_view> parts) const;
     /// Whether `text` is the secret itself, found out in constant time.
     [[nodiscard]] bool is_secret(std::string_view text) const;
 
   private:
     struct State;
-    Key(std::unique_ptr<State> state, KeyForm form);
+    Key(std::unique_ptr<State> state, KeyForm form, Hash hash);
 
     std::unique_ptr<State> state_;
     KeyForm form_;
+    Hash hash_;
 };
 
 /// Whether any of `keys` gives one of the `claimed` digests over `parts`. Every key signs and
@@ -52,9 +84,13 @@ class Key {
                                     std::initializer_list<std::string_view> parts,
                                     std::span<const Digest> claimed);
 
-/// "sha256=" and 64 lower-case hex digits, nothing else. **Source:** GitHub's "Validating webhook
-/// deliveries".
-[[nodiscard]] std::optional<Digest> parse_sha256_header(std::string_view value);
-[[nodiscard]] std::string to_sha256_header(const Digest& digest);
+/// As `is_signed_by_any`, over one text and with at most one digest.
+[[nodiscard]] Verdict verify_digest(std::span<const Key> keys, std::string_view text,
+                                    const std::optional<Digest>& claimed);
+
+/// The hash's name, "=" and its lower-case hex digits, nothing else: "sha256=9f86...".
+/// **Source:** GitHub's "Validating webhook deliveries".
+[[nodiscard]] std::optional<Digest> parse_hash_header(std::string_view value, Hash hash);
+[[nodiscard]] std::string to_hash_header(const Digest& digest);
 
 }  // namespace hookd::webhook

@@ -1,6 +1,5 @@
 #include "webhook/standard_webhooks.hpp"
 
-#include "core/base/base64.hpp"
 #include "core/base/text.hpp"
 
 #include <algorithm>
@@ -57,12 +56,8 @@ std::vector<Digest> read_signatures(const http::Headers& headers) {
         if (!item.starts_with(k_version) || digests.size() == k_most_signatures) {
             continue;
         }
-        Digest digest{};
-        const auto bytes = from_base64(item.substr(k_version.size()));
-        if (bytes && bytes->size() == digest.size()) {
-            std::transform(bytes->begin(), bytes->end(), digest.begin(),
-                           [](char c) { return static_cast<std::uint8_t>(c); });
-            digests.push_back(digest);
+        if (const auto digest = digest_from_base64(item.substr(k_version.size()), Hash::sha256)) {
+            digests.push_back(*digest);
         }
     }
     return digests;
@@ -99,8 +94,7 @@ void sign_standard(http::Headers& headers, std::string_view id, WallTime now, st
     const Digest digest = key.sign({id, ".", time, ".", body});
     headers.add(std::string(k_id), std::string(id));
     headers.add(std::string(k_timestamp), time);
-    headers.add(std::string(k_signature),
-                std::string(k_version) + to_base64(std::string(digest.begin(), digest.end())));
+    headers.add(std::string(k_signature), std::string(k_version) + to_base64(digest));
 }
 
 }  // namespace hookd::webhook

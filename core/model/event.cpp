@@ -46,7 +46,8 @@ void describe_ref_change(Event& event, std::string ref, std::string before, std:
     event.kind = !event.branch.empty() ? EventKind::push
                  : !event.tag.empty()  ? EventKind::tag
                                        : EventKind::other;
-    event.change = is_zero_id(before) ? "created" : is_zero_id(after) ? "deleted" : "updated";
+    const bool created = !before.empty() && is_zero_id(before);
+    event.change = created ? "created" : is_zero_id(after) ? "deleted" : "updated";
     event.ref = std::move(ref);
     event.before = std::move(before);
     event.after = std::move(after);

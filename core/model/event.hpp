@@ -107,7 +107,8 @@ struct Event {
 };
 
 /// Sets ref, branch or tag, kind and change of a moved ref from the full name and both ids:
-/// refs/heads/ is a push, refs/tags/ a tag, anything else `other`.
+/// refs/heads/ is a push, refs/tags/ a tag, anything else `other`. `before` is empty where the
+/// source does not say where the ref was: then nothing tells the change from another one.
 void describe_ref_change(Event& event, std::string ref, std::string before, std::string after);
 
 }  // namespace hookd

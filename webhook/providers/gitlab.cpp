@@ -66,7 +66,7 @@ Result<http::Headers> sign(const OutgoingDelivery& delivery) {
     headers.add(std::string(k_event_header), std::string(delivery.event));
     headers.add("Idempotency-Key", std::string(delivery.delivery));
     if (key->form() == KeyForm::standard_webhooks) {
-        sign_standard(headers, delivery.delivery, delivery.now, delivery.body, *key);
+        sign_standard(headers, delivery.delivery, delivery.now, delivery.json, *key);
     } else {
         headers.add(std::string(k_token_header), std::string(delivery.secret));
     }

@@ -1,6 +1,11 @@
 #include "webhook/provider.hpp"
+#include "webhook/providers/bitbucket.hpp"
+#include "webhook/providers/bitbucket_server.hpp"
+#include "webhook/providers/forgejo.hpp"
+#include "webhook/providers/gitea.hpp"
 #include "webhook/providers/github.hpp"
 #include "webhook/providers/gitlab.hpp"
+#include "webhook/providers/gogs.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +13,8 @@
 namespace hookd::webhook {
 namespace {
 
-constexpr std::array<const Provider*, 2> k_providers = {&k_github, &k_gitlab};
+constexpr std::array<const Provider*, 7> k_providers = {
+    &k_github, &k_gitlab, &k_gitea, &k_forgejo, &k_gogs, &k_bitbucket, &k_bitbucket_server};
 
 }  // namespace
 

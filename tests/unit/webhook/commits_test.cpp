@@ -99,7 +99,7 @@ TEST_CASE("a new branch without commits and a new tag say nothing, a deletion sa
 }
 
 TEST_CASE("a commit's fields are read, and a time that is none is left out") {
-    const Json commits = Json::parse(R"([{"id": ")" + k_new + R"(", "message": "a\n\nb",
+    const Json commits = Json::parse(R"([{"id": ")" + k_old + R"(", "message": "a\n\nb",
         "timestamp": "2018-06-15T13:01:51-07:00", "author": {"name": "Ann", "email": "ann@acme.test"},
         "added": ["b", "a"], "modified": ["a"], "removed": []},
         {"id": ")" + k_new + R"(", "timestamp": "yesterday", "author": null, "added": 7}])");
@@ -126,4 +126,17 @@ TEST_CASE("a list that is none, or commits without ids, are refused") {
     Event event = moved();
     CHECK(set_commits(event, {nullptr, std::nullopt, Kept::whole}));
     CHECK_FALSE(event.commits_complete);
+}
+
+TEST_CASE("a list that begins with the commit that the ref went to is turned round") {
+    Json commits = commits_of(120);
+    commits[0]["id"] = k_new;
+    Event event = with(moved(), commits, 120);
+    REQUIRE(event.commits.size() == Event::k_max_commits);
+    CHECK(event.commits.back().id == k_new);
+    CHECK(event.commits.front().id == id_of(99));
+    // Of one commit there is no order.
+    event = with(moved(), Json::array({commits[0]}), 1);
+    CHECK(event.commits.front().id == k_new);
+    CHECK(event.commits_complete);
 }
