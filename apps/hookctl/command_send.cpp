@@ -85,9 +85,10 @@ Result<Exit> send(const Settings& settings, const Sending& sending) {
 
 Run add_send(CLI::App& app, const Settings& settings) {
     const auto sending = std::make_shared<Sending>();
-    app.add_option("--provider", sending->provider, "Whose form: github, gitlab")->required();
+    app.add_option("--provider", sending->provider, "Whose form: github, gitlab, gitea, ...")
+        ->required();
     app.add_option("--event", sending->event,
-                   "The provider's name of the event: push, \"Merge Request Hook\", ...")
+                   "The provider's name of the event: push, \"Merge Request Hook\", repo:push, ...")
         ->required();
     app.add_option("--secret-file", sending->secret_file, "File that holds the endpoint's secret")
         ->required();
