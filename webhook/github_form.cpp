@@ -121,4 +121,12 @@ Result<std::string> ref_of_notice(const Json& json) {
     return ref;
 }
 
+Result<PushBody> make_github_push(const MadeUpPush& push, WallTime) {
+    Json body = {{"ref", push.ref}, {"before", push.before}, {"after", push.after}};
+    body["commits"] = Json::array();
+    body["repository"] = {{"full_name", push.repository}};
+    body["sender"] = {{"login", "hookctl"}};
+    return PushBody{"push", body.dump()};
+}
+
 }  // namespace hookd::webhook

@@ -2,6 +2,7 @@
 
 #include "core/base/result.hpp"
 #include "core/model/event.hpp"
+#include "webhook/provider.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -23,6 +24,9 @@ namespace hookd::webhook {
 
 /// The release under `release`. **Errors:** invalid.
 [[nodiscard]] Status read_release(Event& event, const nlohmann::json& json);
+
+/// As `Provider::make_push`.
+[[nodiscard]] Result<PushBody> make_github_push(const MadeUpPush& push, WallTime now);
 
 /// The full name of the ref that `create` and `delete` tell of by `ref_type` and its short name
 /// `ref`; empty where it is neither branch nor tag. **Errors:** invalid.

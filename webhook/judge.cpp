@@ -90,7 +90,11 @@ Result<std::string> delivery_key(const Provider& provider, const http::Headers& 
     return std::string{};
 }
 
+/// Empty where the body has it.
 Result<std::string> event_name(const Provider& provider, const http::Headers& headers) {
+    if (provider.event_header.empty()) {
+        return std::string{};
+    }
     auto name = name_from(headers, provider.event_header);
     if (name && name->empty()) {
         return fail(ErrorCode::invalid,
@@ -163,6 +167,9 @@ std::variant<Admission, Refusal> judge(const Endpoint* endpoint, http::Request r
     if (!events) {
         const bool denied = events.error().code == ErrorCode::denied;
         return refused(denied ? 403 : 400, events.error().message);
+    }
+    if (provider.event_header.empty() && !events->empty()) {
+        *event = events->front().source.event;
     }
     if (const Event* foreign = find_foreign(*endpoint, *events)) {
         return refused(403,

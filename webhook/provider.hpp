@@ -49,10 +49,24 @@ struct OutgoingDelivery {
     }
 };
 
+/// A movement of a ref that may never have been.
+struct MadeUpPush {
+    std::string_view repository;     ///< the forge's full name
+    std::string_view ref;            ///< full name
+    std::string_view before, after;  ///< all zero where it was not there, or is gone
+};
+
+/// How a forge tells of it.
+struct PushBody {
+    std::string event;
+    std::string json;
+};
+
 /// One forge: how its deliveries are told, trusted and understood. A row of the table.
 struct Provider {
-    std::string_view name;          ///< in the configuration, and `Source::type`
-    std::string_view event_header;  ///< names the event
+    std::string_view name;  ///< in the configuration, and `Source::type`
+    /// Names the event. Empty: the body does, and `normalize` sets it in `Event::source`.
+    std::string_view event_header;
     /// Headers that hold the id of a delivery, the same over its retries; the first one sent
     /// counts.
     std::span<const std::string_view> delivery_headers;
@@ -62,13 +76,17 @@ struct Provider {
     /// Whether what proves the sender is there in the right form: asked before the body is read.
     bool (*has_proof)(const http::Headers& headers);
     Verdict (*verify)(const SignedRequest& request, std::span<const Key> keys);
-    /// The events in a delivery, without id and source. One of no repository has an empty name; it
-    /// is only a delivery then. An event name that is new to us is `other`.
+    /// The events in a delivery, without id and source (but see `event_header`). One of no
+    /// repository has an empty name; it is only a delivery then. An event name that is new to us is
+    /// `other`.
     /// **Errors:** invalid: not what the provider sends under that event name. denied: the
     /// repository's name is none that a configuration could hold.
     Result<std::vector<Event>> (*normalize)(const ProviderRequest& request);
     /// All headers of a delivery. **Errors:** invalid: the secret.
     Result<http::Headers> (*sign)(const OutgoingDelivery& delivery);
+    /// The least body that tells of a push. **Requires:** valid names and ids. **Errors:** invalid,
+    /// where this forge tells of no such ref or repository.
+    Result<PushBody> (*make_push)(const MadeUpPush& push, WallTime now);
 };
 
 /// Every provider we know.

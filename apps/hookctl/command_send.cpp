@@ -1,10 +1,8 @@
 #include "apps/hookctl/commands.hpp"
+#include "apps/hookctl/outgoing.hpp"
 #include "core/base/clock.hpp"
-#include "core/base/file.hpp"
 #include "core/base/text.hpp"
-#include "core/base/ulid.hpp"
 #include "core/http/client.hpp"
-#include "webhook/provider.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -14,53 +12,8 @@
 namespace hookd::hookctl {
 namespace {
 
-struct Sending {
-    std::string provider;
-    std::string event;
-    std::filesystem::path secret_file;
-    std::string delivery;
-    std::filesystem::path payload;
-    std::string url;
-};
-
-Result<http::ClientRequest> sign(const Sending& sending) {
-    const webhook::Provider* const provider = webhook::find_provider(sending.provider);
-    if (provider == nullptr) {
-        std::string known;
-        for (const webhook::Provider* each : webhook::providers()) {
-            known += (known.empty() ? "" : ", ") + std::string(each->name);
-        }
-        return fail(ErrorCode::invalid,
-                    "\"" + sending.provider + "\" is no provider; known are " + known);
-    }
-    const auto secret = read_file(sending.secret_file);
-    if (!secret) {
-        return fail(secret.error());
-    }
-    auto body = read_file(sending.payload);
-    if (!body) {
-        return fail(body.error());
-    }
-    const WallTime now = RealClock{}.wall();
-    const std::string delivery = sending.delivery.empty() ? make_ulid(now) : sending.delivery;
-    std::string_view key = *secret;
-    while (key.ends_with('\n') || key.ends_with('\r')) {
-        key.remove_suffix(1);
-    }
-    const auto headers = provider->sign({sending.event, delivery, *body, key, now});
-    if (!headers) {
-        return fail(headers.error());
-    }
-    http::ClientRequest request;
-    request.method = "POST";
-    request.url = sending.url;
-    request.headers = headers->all();
-    request.body = *std::move(body);
-    return request;
-}
-
-Result<Exit> send(const Settings& settings, const Sending& sending) {
-    const auto request = sign(sending);
+Result<Exit> send(const Settings& settings, const Outgoing& outgoing) {
+    const auto request = make_request(outgoing, RealClock{}.wall());
     if (!request) {
         return fail(request.error());
     }
@@ -84,19 +37,40 @@ Result<Exit> send(const Settings& settings, const Sending& sending) {
 }  // namespace
 
 Run add_send(CLI::App& app, const Settings& settings) {
-    const auto sending = std::make_shared<Sending>();
-    app.add_option("--provider", sending->provider, "Whose form: github, gitlab, gitea, ...")
+    const auto outgoing = std::make_shared<Outgoing>();
+    app.add_option("--provider", outgoing->provider,
+                   "Whose form: github, gitlab, gitea, forgejo, gogs, bitbucket, "
+                   "bitbucket-server, standard")
         ->required();
-    app.add_option("--event", sending->event,
-                   "The provider's name of the event: push, \"Merge Request Hook\", repo:push, ...")
+    app.add_option(
+        "--event", outgoing->event,
+        "The provider's name of the event: push, \"Merge Request Hook\", repo:push, ...");
+    app.add_option("--secret-file", outgoing->secret_file, "File that holds the endpoint's secret")
         ->required();
-    app.add_option("--secret-file", sending->secret_file, "File that holds the endpoint's secret")
-        ->required();
-    app.add_option("--delivery", sending->delivery, "Delivery id; otherwise a new one");
-    app.add_option("PAYLOAD", sending->payload, "File with the body, sent byte for byte")
-        ->required();
-    app.add_option("URL", sending->url, "The endpoint: http://HOST:PORT/hooks/...")->required();
-    return [&settings, sending] { return send(settings, *sending); };
+    app.add_option("--delivery", outgoing->delivery, "Delivery id; otherwise a new one");
+    app.add_flag("--form", outgoing->form, "As a form with the field \"payload\"");
+    app.add_option("--repository", outgoing->repository,
+                   "Without PAYLOAD: a made-up push to this repository");
+    app.add_option("--ref", outgoing->ref, "The made-up push's ref or branch");
+    app.add_option("--old", outgoing->before, "Where it was; without it the ref is new");
+    app.add_option("--new", outgoing->after, "Where it is; without it the ref is gone");
+    app.add_option("PAYLOAD", outgoing->payload,
+                   "File with the body, sent byte for byte; left out for a made-up push");
+    app.add_option("URL", outgoing->url, "The endpoint: http://HOST:PORT/hooks/...");
+    return [&settings, outgoing]() -> Result<Exit> {
+        // The one argument of a made-up push is where it goes.
+        if (outgoing->url.empty()) {
+            outgoing->url = outgoing->payload.string();
+            outgoing->payload.clear();
+        }
+        if (outgoing->url.empty()) {
+            return fail(ErrorCode::invalid, "the URL is missing: http://HOST:PORT/hooks/...");
+        }
+        if (!outgoing->payload.empty() && !outgoing->repository.empty()) {
+            return fail(ErrorCode::invalid, "either a PAYLOAD or a made-up push, not both");
+        }
+        return send(settings, *outgoing);
+    };
 }
 
 }  // namespace hookd::hookctl

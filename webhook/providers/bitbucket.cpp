@@ -31,6 +31,33 @@ Result<http::Headers> sign(const OutgoingDelivery& delivery) {
     return headers;
 }
 
+/// One side of a movement: null where the ref was not there or is gone.
+Json side(const Json& type, std::string_view name, std::string_view id) {
+    if (id.find_first_not_of('0') == std::string_view::npos) {
+        return nullptr;
+    }
+    return {{"type", type}, {"name", name}, {"target", {{"type", "commit"}, {"hash", id}}}};
+}
+
+Result<PushBody> make_push(const MadeUpPush& push, WallTime) {
+    const std::string_view branch = branch_of(push.ref);
+    const std::string_view tag = tag_of(push.ref);
+    if (branch.empty() && tag.empty()) {
+        return fail(ErrorCode::invalid, "Bitbucket tells of refs/heads/ and refs/tags/ only");
+    }
+    const std::string_view name = tag.empty() ? branch : tag;
+    const Json type = tag.empty() ? "branch" : "tag";
+    Json change = {{"old", side(type, name, push.before)}, {"new", side(type, name, push.after)}};
+    change["created"] = change["old"].is_null();
+    change["closed"] = change["new"].is_null();
+    change["forced"] = false;
+    Json body;
+    body["push"]["changes"] = Json::array({change});
+    body["repository"] = {{"full_name", push.repository}};
+    body["actor"] = {{"nickname", "hookctl"}};
+    return PushBody{"repo:push", body.dump()};
+}
+
 // Events
 
 const Selection& push_selection() {
@@ -243,6 +270,7 @@ constinit const Provider k_bitbucket = {
     .verify = bitbucket_family::verify,
     .normalize = normalize,
     .sign = sign,
+    .make_push = make_push,
 };
 
 }  // namespace hookd::webhook

@@ -29,6 +29,37 @@ Result<http::Headers> sign(const OutgoingDelivery& delivery) {
     return headers;
 }
 
+Result<PushBody> make_push(const MadeUpPush& push, WallTime now) {
+    const std::size_t slash = push.repository.find('/');
+    if (slash == std::string_view::npos || slash != push.repository.rfind('/')) {
+        return fail(ErrorCode::invalid, "a repository of Bitbucket Server is PROJECT/slug");
+    }
+    const std::string_view branch = branch_of(push.ref);
+    const std::string_view tag = tag_of(push.ref);
+    if (branch.empty() && tag.empty()) {
+        return fail(ErrorCode::invalid, "Bitbucket tells of refs/heads/ and refs/tags/ only");
+    }
+    const auto is_zero = [](std::string_view id) {
+        return id.find_first_not_of('0') == std::string_view::npos;
+    };
+    const Json ref = {{"id", push.ref},
+                      {"displayId", tag.empty() ? branch : tag},
+                      {"type", tag.empty() ? "BRANCH" : "TAG"}};
+    const Json change = {{"ref", ref},
+                         {"refId", push.ref},
+                         {"fromHash", push.before},
+                         {"toHash", push.after},
+                         {"type", is_zero(push.before)  ? "ADD"
+                                  : is_zero(push.after) ? "DELETE"
+                                                        : "UPDATE"}};
+    Json body = {{"eventKey", "repo:refs_changed"}, {"date", to_rfc3339(now)}};
+    body["actor"] = {{"name", "hookctl"}};
+    body["repository"]["slug"] = push.repository.substr(slash + 1);
+    body["repository"]["project"]["key"] = push.repository.substr(0, slash);
+    body["changes"] = Json::array({change});
+    return PushBody{"repo:refs_changed", body.dump()};
+}
+
 // Events
 
 const Selection& selection() {
@@ -252,6 +283,7 @@ constinit const Provider k_bitbucket_server = {
     .verify = bitbucket_family::verify,
     .normalize = normalize,
     .sign = sign,
+    .make_push = make_push,
 };
 
 }  // namespace hookd::webhook

@@ -1,5 +1,6 @@
 #include "webhook/providers/forgejo.hpp"
 
+#include "webhook/github_form.hpp"
 #include "webhook/providers/gitea_family.hpp"
 
 #include <array>
@@ -47,6 +48,7 @@ constinit const Provider k_forgejo = {
     .verify = verify,
     .normalize = normalize,
     .sign = sign,
+    .make_push = make_github_push,
 };
 
 }  // namespace hookd::webhook

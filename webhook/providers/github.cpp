@@ -184,6 +184,7 @@ constinit const Provider k_github = {
     .verify = verify,
     .normalize = normalize,
     .sign = sign,
+    .make_push = make_github_push,
 };
 
 }  // namespace hookd::webhook

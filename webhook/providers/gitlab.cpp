@@ -73,6 +73,19 @@ Result<http::Headers> sign(const OutgoingDelivery& delivery) {
     return headers;
 }
 
+Result<PushBody> make_push(const MadeUpPush& push, WallTime) {
+    const bool tag = push.ref.starts_with("refs/tags/");
+    const bool gone = push.after.find_first_not_of('0') == std::string_view::npos;
+    const std::string_view kind = tag ? "tag_push" : "push";
+    Json body = {{"object_kind", kind},     {"event_name", kind},  {"ref", push.ref},
+                 {"before", push.before},   {"after", push.after}, {"user_username", "hookctl"},
+                 {"total_commits_count", 0}};
+    body["checkout_sha"] = gone ? Json() : Json(push.after);
+    body["commits"] = Json::array();
+    body["project"] = {{"path_with_namespace", push.repository}};
+    return PushBody{tag ? "Tag Push Hook" : "Push Hook", body.dump()};
+}
+
 // Events
 
 const Selection& selection() {
@@ -371,6 +384,7 @@ constinit const Provider k_gitlab = {
     .verify = verify,
     .normalize = normalize,
     .sign = sign,
+    .make_push = make_push,
 };
 
 }  // namespace hookd::webhook

@@ -1,5 +1,6 @@
 #include "webhook/providers/gogs.hpp"
 
+#include "webhook/github_form.hpp"
 #include "webhook/providers/gitea_family.hpp"
 
 #include <array>
@@ -46,6 +47,7 @@ constinit const Provider k_gogs = {
     .verify = verify,
     .normalize = normalize,
     .sign = sign,
+    .make_push = make_github_push,
 };
 
 }  // namespace hookd::webhook

@@ -6,6 +6,7 @@
 #include "webhook/providers/github.hpp"
 #include "webhook/providers/gitlab.hpp"
 #include "webhook/providers/gogs.hpp"
+#include "webhook/providers/standard.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,8 +14,9 @@
 namespace hookd::webhook {
 namespace {
 
-constexpr std::array<const Provider*, 7> k_providers = {
-    &k_github, &k_gitlab, &k_gitea, &k_forgejo, &k_gogs, &k_bitbucket, &k_bitbucket_server};
+constexpr std::array<const Provider*, 8> k_providers = {
+    &k_github,    &k_gitlab,           &k_gitea,   &k_forgejo, &k_gogs,
+    &k_bitbucket, &k_bitbucket_server, &k_standard};
 
 }  // namespace
 
