@@ -1,6 +1,6 @@
 #include "dispatch/intake.hpp"
 
-#include "core/git/repository.hpp"
+#include "dispatch/repository_paths.hpp"
 
 #include <algorithm>
 
@@ -9,29 +9,6 @@ namespace {
 
 /// Deliveries that may wait for a repository to be read; beyond it senders are asked to come again.
 constexpr std::size_t k_most_waiting = 1000;
-
-/// What the repository itself says an event changed; nothing where it cannot say.
-std::optional<std::vector<std::string>> paths_from_repository(const config::Configuration& rules,
-                                                              const Event& event, Log& log) {
-    const config::Repository* const repository = rules.find(event.repository);
-    if (repository == nullptr || repository->path.empty()) {
-        return std::nullopt;
-    }
-    const auto before = ObjectId::parse(event.before);
-    const auto after = ObjectId::parse(event.after);
-    const auto opened = git::Repository::open(repository->path);
-    if (!before || !after || !opened) {
-        return std::nullopt;
-    }
-    auto brought = opened->brought(event.ref, *before, *after);
-    if (!brought || !brought->paths_complete) {
-        log.debug("the repository cannot tell which paths changed",
-                  {{"event", event.id.text()},
-                   {"reason", brought ? "too many commits" : brought.error().message}});
-        return std::nullopt;
-    }
-    return std::move(brought->paths);
-}
 
 }  // namespace
 
@@ -58,23 +35,7 @@ queue::Arrival plan_arrival(queue::Delivery delivery, std::vector<Event> events,
         if (const config::Repository* const repository = configuration.find(event.repository)) {
             plan = make_plan(event, *repository, ask_paths);
         }
-        std::vector<PlannedRun> runs;
-        for (PlannedRun& run : plan.runs) {
-            if (actions + run.actions.size() <= most) {
-                actions += run.actions.size();
-                runs.push_back(std::move(run));
-                continue;
-            }
-            for (Decision& decision : plan.decisions) {
-                if (decision.rule == run.rule) {
-                    decision.matched = false;
-                    decision.clause = "limits.actions_per_push";
-                    decision.seen = "this delivery already starts " + std::to_string(actions) +
-                                    " actions, " + std::to_string(most) + " allowed";
-                }
-            }
-        }
-        plan.runs = std::move(runs);
+        limit_actions(plan, most, actions);
         arrival.events.push_back({std::move(event), std::move(plan)});
     }
     return arrival;
@@ -131,7 +92,7 @@ void Intake::plan_waiting() {
         lock.unlock();
         const auto rules = current_.get();
         const AskPaths ask = [this, &rules](const Event& event) {
-            return paths_from_repository(*rules, event, log_);
+            return paths_from_repository(*rules, event, &log_);
         };
         queue_.accept(plan_arrival(std::move(next.delivery), std::move(next.events), *rules, ask),
                       std::move(next.done));

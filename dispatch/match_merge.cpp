@@ -38,8 +38,13 @@ MergeVerdict match_branch(const config::MergeMatch& match, const Event& event) {
 
 }  // namespace
 
-MergeVerdict match_merge(const config::MergeMatch& match, const Event& event) {
-    return event.kind == EventKind::push ? match_branch(match, event) : match_request(match, event);
+MergeVerdict match_merge(const config::MergeMatch& match, const Event& event, Trace* trace) {
+    MergeVerdict made =
+        event.kind == EventKind::push ? match_branch(match, event) : match_request(match, event);
+    if (trace != nullptr) {
+        trace->push_back(made.verdict);
+    }
+    return made;
 }
 
 }  // namespace hookd::dispatch

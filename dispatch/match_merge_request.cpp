@@ -34,28 +34,35 @@ std::string join(const std::vector<std::string>& labels) {
 
 }  // namespace
 
-Verdict match_merge_request(const config::MergeRequestMatch& match, const Event& event) {
+Verdict match_merge_request(const config::MergeRequestMatch& match, const Event& event,
+                            Trace* trace) {
+    Clauses clauses(trace);
     if (!event.merge_request) {
-        return no("on.merge_request", "the event does not describe one");
+        clauses.require([] { return no("on.merge_request", "the event does not describe one"); });
+        return std::move(clauses).result();
     }
     const MergeRequest& request = *event.merge_request;
-    if (!is_wanted(match.changes, event.change)) {
-        return no("on.merge_request.changes", event.change);
-    }
-    if (!wildmatch_list(match.target, request.target_branch)) {
-        return no("on.merge_request.target", request.target_branch);
-    }
-    if (!wildmatch_list(match.source, request.source_branch)) {
-        return no("on.merge_request.source", request.source_branch);
-    }
-    if (!has_wanted_label(match.labels, request.labels)) {
-        return no("on.merge_request.labels", join(request.labels));
-    }
-    if (request.fork) {
-        return no("on.merge_request.forks",
-                  "fork: needs an approval, which this version cannot give");
-    }
-    return yes("on.merge_request", event.change);
+    // Words are made only where somebody reads them.
+    const auto filter = [&](bool matched, const char* clause, const auto& seen) {
+        clauses.require([&] {
+            return !matched           ? no(clause, seen())
+                   : trace != nullptr ? yes(clause, seen())
+                                      : Verdict{true, {}, {}};
+        });
+    };
+    filter(is_wanted(match.changes, event.change), "on.merge_request.changes",
+           [&] { return event.change; });
+    filter(wildmatch_list(match.target, request.target_branch), "on.merge_request.target",
+           [&] { return request.target_branch; });
+    filter(wildmatch_list(match.source, request.source_branch), "on.merge_request.source",
+           [&] { return request.source_branch; });
+    filter(has_wanted_label(match.labels, request.labels), "on.merge_request.labels",
+           [&] { return join(request.labels); });
+    filter(!request.fork, "on.merge_request.forks", [&] {
+        return std::string(request.fork ? "fork: needs an approval, which this version cannot give"
+                                        : "no fork");
+    });
+    return std::move(clauses).result_or(yes("on.merge_request", event.change));
 }
 
 }  // namespace hookd::dispatch

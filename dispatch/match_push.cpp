@@ -2,22 +2,34 @@
 #include "dispatch/match.hpp"
 
 namespace hookd::dispatch {
+namespace {
 
-Verdict match_push(const config::PushMatch& match, const Event& event, ChangedPaths& paths) {
-    if (!wildmatch_list(match.branches, event.branch)) {
-        return no("on.push.branches", event.branch);
+/// A list of patterns against the one name of a ref; the kind itself where the list is empty.
+Verdict match_name(const char* kind, const char* clause, const std::vector<std::string>& patterns,
+                   const std::string& name) {
+    if (!wildmatch_list(patterns, name)) {
+        return no(clause, name);
     }
-    if (!match.paths.empty()) {
-        return paths.match("on.push.paths", match.paths);
-    }
-    return yes(match.branches.empty() ? "on.push" : "on.push.branches", event.branch);
+    return yes(patterns.empty() ? kind : clause, name);
 }
 
-Verdict match_tag(const config::TagMatch& match, const Event& event) {
-    if (!wildmatch_list(match.tags, event.tag)) {
-        return no("on.tag.tags", event.tag);
+}  // namespace
+
+Verdict match_push(const config::PushMatch& match, const Event& event, ChangedPaths& paths,
+                   Trace* trace) {
+    Clauses clauses(trace);
+    clauses.require(
+        [&] { return match_name("on.push", "on.push.branches", match.branches, event.branch); });
+    if (!match.paths.empty()) {
+        clauses.require([&] { return paths.match("on.push.paths", match.paths); });
     }
-    return yes(match.tags.empty() ? "on.tag" : "on.tag.tags", event.tag);
+    return std::move(clauses).result();
+}
+
+Verdict match_tag(const config::TagMatch& match, const Event& event, Trace* trace) {
+    Clauses clauses(trace);
+    clauses.require([&] { return match_name("on.tag", "on.tag.tags", match.tags, event.tag); });
+    return std::move(clauses).result();
 }
 
 }  // namespace hookd::dispatch

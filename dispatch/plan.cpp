@@ -22,33 +22,55 @@ bool is_deletion(const Event& event) {
     return event.is_ref_change() && event.commit().empty();
 }
 
-RuleVerdict match_rule(const config::Rule& rule, const Event& event, ChangedPaths& paths) {
+/// A kind that the rule names and the event is not of: noted only.
+void note_other_kinds(const config::On& on, const Event& event, Trace& trace) {
+    const bool push = event.kind == EventKind::push;
+    const bool merge_request = event.kind == EventKind::merge_request;
+    const auto note = [&](bool is_other, const char* clause) {
+        if (is_other) {
+            trace.push_back(no(clause, to_text(event.kind)));
+        }
+    };
+    note(on.push && !push, "on.push");
+    note(on.tag && event.kind != EventKind::tag, "on.tag");
+    note(on.merge_request && !merge_request, "on.merge_request");
+    note(on.merge && !push && !merge_request, "on.merge");
+}
+
+RuleVerdict match_rule(const config::Rule& rule, const Event& event, ChangedPaths& paths,
+                       Trace* trace) {
     if (is_deletion(event)) {
-        return {
-            no("on", std::string(to_text(event.kind)) + " deleted: there is no commit to work on"),
-            {}};
+        Verdict deleted =
+            no("on", std::string(to_text(event.kind)) + " deleted: there is no commit to work on");
+        if (trace != nullptr) {
+            trace->push_back(deleted);
+        }
+        return {std::move(deleted), {}};
     }
     std::vector<Verdict> verdicts;
     std::string once_key;
     const bool push = event.kind == EventKind::push;
     const bool merge_request = event.kind == EventKind::merge_request;
     if (push && rule.on.push) {
-        verdicts.push_back(match_push(*rule.on.push, event, paths));
+        verdicts.push_back(match_push(*rule.on.push, event, paths, trace));
     }
     if (event.kind == EventKind::tag && rule.on.tag) {
-        verdicts.push_back(match_tag(*rule.on.tag, event));
+        verdicts.push_back(match_tag(*rule.on.tag, event, trace));
     }
     if (merge_request && rule.on.merge_request) {
-        verdicts.push_back(match_merge_request(*rule.on.merge_request, event));
+        verdicts.push_back(match_merge_request(*rule.on.merge_request, event, trace));
     }
     if ((push || merge_request) && rule.on.merge) {
-        auto [verdict, branch, commit] = match_merge(*rule.on.merge, event);
+        auto [verdict, branch, commit] = match_merge(*rule.on.merge, event, trace);
         // Also where another kind matched first: the rule counts one merge once.
         if (verdict.matched) {
             once_key =
                 "merge:" + event.repository.text() + ":" + rule.name + ":" + branch + ":" + commit;
         }
         verdicts.push_back(std::move(verdict));
+    }
+    if (trace != nullptr) {
+        note_other_kinds(rule.on, event, *trace);
     }
     if (verdicts.empty()) {
         return {no("on", to_text(event.kind)), {}};
@@ -97,15 +119,19 @@ PlannedRun plan_run(const config::Rule& rule, const Event& event, std::string on
 
 }  // namespace
 
-Plan make_plan(const Event& event, const config::Repository& repository,
-               const AskPaths& ask_paths) {
+Plan make_plan(const Event& event, const config::Repository& repository, const AskPaths& ask_paths,
+               std::vector<Trace>* traces) {
     Plan plan;
     ChangedPaths paths(event, ask_paths);
     const auto skip = asks_to_skip(event);
     for (const config::Rule& rule : repository.rules) {
-        auto [verdict, once_key] = match_rule(rule, event, paths);
+        Trace* const trace = traces != nullptr ? &traces->emplace_back() : nullptr;
+        auto [verdict, once_key] = match_rule(rule, event, paths, trace);
         if (verdict.matched && skip && rule.skippable) {
             verdict = no("skippable", *skip);
+            if (trace != nullptr) {
+                trace->push_back(verdict);
+            }
         }
         if (verdict.matched) {
             plan.runs.push_back(plan_run(rule, event, std::move(once_key)));
@@ -114,6 +140,26 @@ Plan make_plan(const Event& event, const config::Repository& repository,
             {rule.name, verdict.matched, std::move(verdict.clause), std::move(verdict.seen)});
     }
     return plan;
+}
+
+void limit_actions(Plan& plan, std::size_t most, std::size_t& actions) {
+    std::vector<PlannedRun> runs;
+    for (PlannedRun& run : plan.runs) {
+        if (actions + run.actions.size() <= most) {
+            actions += run.actions.size();
+            runs.push_back(std::move(run));
+            continue;
+        }
+        for (Decision& decision : plan.decisions) {
+            if (decision.rule == run.rule) {
+                decision.matched = false;
+                decision.clause = "limits.actions_per_push";
+                decision.seen = "this delivery already starts " + std::to_string(actions) +
+                                " actions, " + std::to_string(most) + " allowed";
+            }
+        }
+    }
+    plan.runs = std::move(runs);
 }
 
 }  // namespace hookd::dispatch
