@@ -3,12 +3,14 @@
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
 #include "core/base/result.hpp"
+#include "core/model/event.hpp"
 #include "core/model/state_folder.hpp"
 #include "core/queue/queue.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace hookd::api {
 
@@ -25,6 +27,9 @@ struct Context {
     std::function<Result<std::uint64_t>(const std::string& repository)> reconcile{};
     /// What was found: ReconcileReport in api/openapi.yaml, as JSON.
     std::function<std::string()> reconcile_report{};
+    /// What the rules in force make of the events of one delivery: a list of Explanation in
+    /// api/openapi.yaml, as JSON. Missing where there are no rules.
+    std::function<std::string(std::vector<Event> events)> explain{};
 };
 
 }  // namespace hookd::api

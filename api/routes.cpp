@@ -20,6 +20,7 @@ constexpr std::array k_routes = {
     Route{"POST", "/api/v1/reload", reload},
     Route{"GET", "/api/v1/reconcile", show_reconcile},
     Route{"POST", "/api/v1/reconcile", start_reconcile},
+    Route{"POST", k_explain_pattern, explain},
     Route{"GET", "/healthz", health},
     Route{"GET", "/readyz", readiness},
 };

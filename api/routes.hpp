@@ -35,13 +35,15 @@ struct Route {
 [[nodiscard]] std::span<const Route> routes();
 
 inline constexpr std::string_view k_stream_pattern = "/api/v1/stream";
+inline constexpr std::string_view k_explain_pattern = "/api/v1/explain";
 inline constexpr std::string_view k_log_pattern =
     "/api/v1/runs/{run}/actions/{action}/attempts/{attempt}/log";
 
 /// The values if `path` has the form of `pattern`.
 [[nodiscard]] std::optional<PathValues> match_path(std::string_view pattern, std::string_view path);
 
-// One function a route, by file: route_events.cpp, route_runs.cpp, route_server.cpp.
+// One function a route, by file: route_explain.cpp, route_events.cpp, route_runs.cpp,
+// route_server.cpp.
 [[nodiscard]] http::Response list_events(const Call& call);
 [[nodiscard]] http::Response show_event(const Call& call);
 [[nodiscard]] http::Response show_decisions(const Call& call);
@@ -54,6 +56,7 @@ inline constexpr std::string_view k_log_pattern =
 [[nodiscard]] http::Response reload(const Call& call);
 [[nodiscard]] http::Response show_reconcile(const Call& call);
 [[nodiscard]] http::Response start_reconcile(const Call& call);
+[[nodiscard]] http::Response explain(const Call& call);
 [[nodiscard]] http::Response health(const Call& call);
 [[nodiscard]] http::Response readiness(const Call& call);
 

@@ -10,8 +10,10 @@
 namespace hookd::api {
 namespace {
 
-/// No request of the API needs more; deliveries come through the webhook listener.
+/// No request of the API needs more; deliveries come through the webhook listener. Only events to
+/// be explained may be long.
 constexpr std::uint64_t k_body_bytes = std::uint64_t{64} << 10;
+constexpr std::uint64_t k_explain_body_bytes = std::uint64_t{4} << 20;
 constexpr std::size_t k_most_waiting = 1000;
 
 http::Response no_such_path(std::string_view path) {
@@ -36,7 +38,8 @@ Service::~Service() {
 }
 
 std::optional<http::Response> Service::check(const http::Head& head, std::uint64_t& body_limit) {
-    body_limit = std::min(body_limit, k_body_bytes);
+    body_limit = std::min(body_limit,
+                          head.path() == k_explain_pattern ? k_explain_body_bytes : k_body_bytes);
     const bool known_method = head.method == "GET" || head.method == "POST";
     if (known_method) {
         return std::nullopt;

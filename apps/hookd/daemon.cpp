@@ -9,7 +9,9 @@
 #include "core/http/server.hpp"
 #include "core/process/runner.hpp"
 #include "dispatch/dispatcher.hpp"
+#include "dispatch/explain.hpp"
 #include "dispatch/intake.hpp"
+#include "dispatch/repository_paths.hpp"
 #include "hooks/spool_folder.hpp"
 #include "hooks/spool_intake.hpp"
 #include "reconcile/reconciler.hpp"
@@ -183,7 +185,8 @@ class Daemon {
         api_.emplace(api::Context{
             *queue_, clock_, log_, state_, [this] { return reloader_.reload(); },
             [this](const std::string& repository) { return reconciler_->ask(repository); },
-            [this] { return reconciler_->report(); }});
+            [this] { return reconciler_->report(); },
+            [this](std::vector<Event> events) { return explain(std::move(events)); }});
         spool_.emplace(
             hooks::SpoolIntake::Settings{.spool = state_.spool(), .socket = state_.spool_socket()},
             current_, take, clock_, log_);
@@ -229,6 +232,14 @@ class Daemon {
     }
 
   private:
+    std::string explain(std::vector<Event> events) {
+        const auto rules = current_.get();
+        const dispatch::AskPaths ask = [this, &rules](const Event& event) {
+            return dispatch::paths_from_repository(*rules, event, &log_);
+        };
+        return dispatch::to_json_text(dispatch::explain(std::move(events), *rules, ask));
+    }
+
     Result<queue::NodeId> recover() {
         if (auto gone = runner_.wait_for_predecessors(k_predecessors); !gone) {
             return fail(gone.error().in("an earlier daemon's actions still run"));
