@@ -17,6 +17,8 @@ constexpr std::array k_commands = {
     Command{"send", "Sign and post a payload exactly as a forge does", add_send},
     Command{"events", "List events, newest first", add_events},
     Command{"event", "Show one event: what rules made of it and how it arrived", add_event},
+    Command{"explain", "Show what rules make of an event, clause by clause; runs nothing",
+            add_explain},
     Command{"runs", "List runs, newest first", add_runs},
     Command{"run", "Show one run with its actions and attempts", add_run},
     Command{"logs", "Print the log of a run's actions", add_logs},

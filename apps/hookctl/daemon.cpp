@@ -57,10 +57,12 @@ std::string query_value(std::string_view text) {
     return encoded;
 }
 
-Result<std::string> Daemon::request(const std::string& method, const std::string& target) const {
+Result<std::string> Daemon::request(const std::string& method, const std::string& target,
+                                    std::string body) const {
     http::ClientRequest request;
     request.method = method;
     request.url = "http://hookd" + target;
+    request.body = std::move(body);
     request.unix_socket = socket_;
     const auto response = http::send(request);
     if (!response) {
@@ -85,12 +87,12 @@ Result<Json> Daemon::get(const std::string& target) const {
     return Json::parse(*body, nullptr, false);
 }
 
-Result<Json> Daemon::post(const std::string& target) const {
-    const auto body = request("POST", target);
-    if (!body) {
-        return fail(body.error());
+Result<Json> Daemon::post(const std::string& target, std::string body) const {
+    const auto answer = request("POST", target, std::move(body));
+    if (!answer) {
+        return fail(answer.error());
     }
-    return Json::parse(*body, nullptr, false);
+    return Json::parse(*answer, nullptr, false);
 }
 
 Status Daemon::stream(const std::string& target, const std::string& last_event_id,

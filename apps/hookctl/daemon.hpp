@@ -18,7 +18,8 @@ class Daemon {
     explicit Daemon(std::filesystem::path socket) : socket_(std::move(socket)) {}
 
     [[nodiscard]] Result<nlohmann::ordered_json> get(const std::string& target) const;
-    [[nodiscard]] Result<nlohmann::ordered_json> post(const std::string& target) const;
+    [[nodiscard]] Result<nlohmann::ordered_json> post(const std::string& target,
+                                                      std::string body = {}) const;
     /// The body as it is, such as a log.
     [[nodiscard]] Result<std::string> get_text(const std::string& target) const;
     /// A body without end: `on_part` gets it as it comes and returns false to stop.
@@ -26,8 +27,8 @@ class Daemon {
                                 const std::function<bool(std::string_view)>& on_part) const;
 
   private:
-    [[nodiscard]] Result<std::string> request(const std::string& method,
-                                              const std::string& target) const;
+    [[nodiscard]] Result<std::string> request(const std::string& method, const std::string& target,
+                                              std::string body = {}) const;
     std::filesystem::path socket_;
 };
 
