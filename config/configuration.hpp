@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 // What the two kinds of file say, as values. Every key: docs/reference.md.
@@ -22,13 +23,57 @@ struct ListenAddress {
     std::uint16_t port = 8080;
 };
 
+struct ListenUnix {
+    std::filesystem::path path;
+    unsigned mode = 0660;
+};
+/// A socket that the service manager made and hands over: sd_listen_fds(3).
+struct ListenInherited {
+    std::string name;  ///< FileDescriptorName=; empty: the only one there is
+};
+using ListenOn = std::variant<ListenAddress, ListenUnix, ListenInherited>;
+
+/// Files in PEM form, read again with every reload.
+struct TlsFiles {
+    std::filesystem::path certificate;  ///< with the chain behind it
+    std::filesystem::path key;
+};
+
+struct WebhookListener {
+    ListenOn on;
+    std::optional<TlsFiles> tls;
+    /// Names or addresses, lower case, that a request's Host may have; empty: any.
+    std::vector<std::string> hosts;
+};
+
+struct EndpointSecret {
+    Secret value;
+    std::optional<WallTime> until;  ///< counts before this moment only
+};
+
+/// As many at once as `burst`, and `per_minute` in the long run.
+struct RateLimit {
+    std::uint32_t per_minute = 0;
+    std::uint32_t burst = 0;
+};
+
+enum class BodyForm { json, form };
+enum class LegacySha1 { no, yes };
+
 /// One door for webhooks.
 struct Endpoint {
-    std::string path;             ///< "/hooks/acme"
-    std::string provider;         ///< github, gitlab
-    std::vector<Secret> secrets;  ///< any one may match; never empty
+    std::string path;                     ///< "/hooks/acme"
+    std::string provider;                 ///< github, gitlab, ...
+    std::vector<EndpointSecret> secrets;  ///< any one may match; never empty
     /// Patterns of full names that it may speak for; a repository's own endpoint has its name.
     std::vector<std::string> repositories;
+    /// Ranges of addresses (CIDR) that may send; empty: any.
+    std::vector<std::string> peers;
+    std::optional<RateLimit> rate;
+    std::optional<std::uint64_t> body_bytes;  ///< lower than the server's limit
+    std::vector<BodyForm> content;            ///< empty: what the provider sends
+    /// GitHub alone: X-Hub-Signature is what counts, and nothing else.
+    LegacySha1 legacy_sha1 = LegacySha1::no;
 };
 
 struct ServerLimits {
@@ -40,7 +85,9 @@ struct ServerLimits {
 struct Server {
     std::filesystem::path file;  ///< where this was read
     std::filesystem::path state = "/var/lib/hookd";
-    std::optional<ListenAddress> webhooks;  ///< nothing: no webhook listener
+    std::optional<WebhookListener> webhooks;  ///< nothing: no webhook listener
+    /// Ranges of addresses (CIDR) whose X-Forwarded-For is believed.
+    std::vector<std::string> proxies;
     std::size_t slots = 4;
     ServerLimits limits;
     /// How often refs are compared with where they were seen; nothing: only when asked.

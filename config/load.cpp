@@ -25,16 +25,19 @@ struct LoadedRepository {
 /// A GitLab token is sent as it is with every delivery; a signing token only signs.
 /// **Source:** threats.md T005.
 void check_token(const PlacedEndpoint& placed, const Server& server, Findings& findings) {
-    if (placed.endpoint.provider != "gitlab" || !server.webhooks || is_loopback(*server.webhooks)) {
+    const auto* const address =
+        server.webhooks ? std::get_if<ListenAddress>(&server.webhooks->on) : nullptr;
+    if (placed.endpoint.provider != "gitlab" || address == nullptr || is_loopback(*address)) {
         return;
     }
     const auto& secrets = placed.endpoint.secrets;
-    if (std::any_of(secrets.begin(), secrets.end(),
-                    [](const Secret& secret) { return !secret.reveal().starts_with("whsec_"); })) {
+    if (std::any_of(secrets.begin(), secrets.end(), [](const EndpointSecret& secret) {
+            return !secret.value.reveal().starts_with("whsec_");
+        })) {
         findings.add(placed.at,
                      "this endpoint's token would cross the network readable, for the listener is "
                      "not on loopback but on " +
-                         quote(server.webhooks->host) +
+                         quote(address->host) +
                          ": listen on 127.0.0.1 behind a proxy with TLS, or use a signing token "
                          "(whsec_...)");
     }

@@ -2,9 +2,9 @@
 
 #include "config/document.hpp"
 #include "config/read_common.hpp"
+#include "config/read_endpoint.hpp"
 #include "config/read_remote.hpp"
 #include "config/read_rule.hpp"
-#include "config/read_secret.hpp"
 #include "config/schema_check.hpp"
 #include "config/schemas.hpp"
 #include "config/unique.hpp"
@@ -14,14 +14,8 @@ namespace {
 
 PlacedEndpoint read_own_endpoint(const Node& node, const RepositoryName& repository,
                                  Findings& findings) {
-    PlacedEndpoint placed{{}, node.at};
+    PlacedEndpoint placed = read_endpoint(node, findings);
     Endpoint& endpoint = placed.endpoint;
-    if (const std::string* provider = find_text(node, "provider")) {
-        endpoint.provider = *provider;
-    }
-    if (const Node* secret = node.find("secret")) {
-        endpoint.secrets = read_secrets(*secret, findings.file().parent_path(), findings);
-    }
     endpoint.path = "/hooks/" + endpoint.provider + "/" + repository.text();
     // A name has no byte that means something in a pattern.
     endpoint.repositories = {repository.text()};

@@ -2,7 +2,7 @@
 
 #include "config/configuration.hpp"
 #include "config/findings.hpp"
-#include "config/read_server.hpp"
+#include "config/read_endpoint.hpp"
 
 #include <optional>
 

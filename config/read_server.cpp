@@ -4,7 +4,6 @@
 #include "config/document.hpp"
 #include "config/message.hpp"
 #include "config/read_common.hpp"
-#include "config/read_secret.hpp"
 #include "config/schema_check.hpp"
 #include "config/schemas.hpp"
 #include "config/size.hpp"
@@ -59,16 +58,15 @@ void read_listen(const Node& listen, Server& server, Findings& findings) {
     }
     if (const std::string* text = find_text(*webhooks, "address")) {
         if (auto address = parse_address(*text)) {
-            server.webhooks = std::move(*address);
+            server.webhooks = WebhookListener{std::move(*address), std::nullopt, {}};
         } else {
             findings.add(webhooks->find("address")->at, address.error().message);
         }
     }
 }
 
-PlacedEndpoint read_endpoint(const Node& node, const std::filesystem::path& folder,
-                             Findings& findings) {
-    PlacedEndpoint placed{{}, node.at};
+PlacedEndpoint read_shared_endpoint(const Node& node, Findings& findings) {
+    PlacedEndpoint placed = read_endpoint(node, findings);
     Endpoint& endpoint = placed.endpoint;
     if (const std::string* path = find_text(node, "path")) {
         endpoint.path = *path;
@@ -79,12 +77,6 @@ PlacedEndpoint read_endpoint(const Node& node, const std::filesystem::path& fold
                                         "segments of letters, digits and ._~-, such as "
                                         "/hooks/acme");
         }
-    }
-    if (const std::string* provider = find_text(node, "provider")) {
-        endpoint.provider = *provider;
-    }
-    if (const Node* secret = node.find("secret")) {
-        endpoint.secrets = read_secrets(*secret, folder, findings);
     }
     endpoint.repositories = read_patterns(node, "repositories", PatternKind::repository, findings);
     return placed;
@@ -100,7 +92,6 @@ std::optional<ServerFile> read_server(Findings& findings) {
     // What does not fit is passed over below, so that the rest is looked at too.
     static_cast<void>(check_schema(*root, server_schema(), findings));
 
-    const auto folder = findings.file().parent_path();
     ServerFile result;
     Server& server = result.server;
     server.file = std::filesystem::absolute(findings.file()).lexically_normal();
@@ -129,7 +120,7 @@ std::optional<ServerFile> read_server(Findings& findings) {
     const Node* webhooks = root->find("webhooks");
     if (webhooks != nullptr && webhooks->list() != nullptr) {
         for (const Node& node : *webhooks->list()) {
-            result.endpoints.push_back(read_endpoint(node, folder, findings));
+            result.endpoints.push_back(read_shared_endpoint(node, findings));
         }
     }
     for (const Node* pattern : find_texts(*root, "repositories")) {

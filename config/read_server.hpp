@@ -2,6 +2,7 @@
 
 #include "config/configuration.hpp"
 #include "config/findings.hpp"
+#include "config/read_endpoint.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -9,12 +10,6 @@
 #include <vector>
 
 namespace hookd::config {
-
-/// An endpoint and where it stands.
-struct PlacedEndpoint {
-    Endpoint endpoint;
-    Position at;
-};
 
 struct RepositoryPattern {
     std::string pattern;

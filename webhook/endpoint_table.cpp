@@ -22,8 +22,9 @@ EndpointTable::EndpointTable(const config::Configuration& configuration) {
             continue;
         }
         Endpoint endpoint{configured.path, provider, {}, configured.repositories};
-        for (const config::Secret& secret : configured.secrets) {
-            auto key = Key::make(secret.reveal(), provider->key_form(secret.reveal()));
+        for (const config::EndpointSecret& secret : configured.secrets) {
+            const std::string_view text = secret.value.reveal();
+            auto key = Key::make(text, provider->key_form(text));
             if (key) {
                 endpoint.keys.push_back(*std::move(key));
             } else {

@@ -69,6 +69,12 @@ std::string host_name() {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
+/// The address for webhooks; null where there is none.
+const config::ListenAddress* tcp_address(const config::Configuration& configuration) {
+    const auto& listener = configuration.server.webhooks;
+    return listener ? std::get_if<config::ListenAddress>(&listener->on) : nullptr;
+}
+
 /// Reads the configuration again when asked, or when its files change.
 class Reloader {
   public:
@@ -107,9 +113,8 @@ class Reloader {
                         "\"state\" cannot change while hookd runs: stop it and start it again");
         }
         const auto address = [](const config::Configuration& each) {
-            return each.server.webhooks ? each.server.webhooks->host + ":" +
-                                              std::to_string(each.server.webhooks->port)
-                                        : std::string();
+            const auto* const tcp = tcp_address(each);
+            return tcp != nullptr ? tcp->host + ":" + std::to_string(tcp->port) : std::string();
         };
         if (address(configuration) != address(*before) ||
             configuration.server.slots != before->server.slots) {
@@ -272,9 +277,8 @@ class Daemon {
         const auto rules = current_.get();
         http::Limits limits;
         limits.body_bytes = rules->server.limits.body_bytes;
-        if (rules->server.webhooks) {
-            const http::TcpAddress address{rules->server.webhooks->host,
-                                           rules->server.webhooks->port};
+        if (const auto* const tcp = tcp_address(*rules)) {
+            const http::TcpAddress address{tcp->host, tcp->port};
             const auto port = server_.listen(address, limits, *receiver_);
             if (!port) {
                 return fail(port.error());

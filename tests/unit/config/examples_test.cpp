@@ -46,7 +46,7 @@ TEST_CASE("what init writes can be loaded as it is") {
     const auto& configuration = std::get<hookd::config::Configuration>(result);
     CHECK(configuration.server.state == target / "state");
     REQUIRE(configuration.endpoints.size() == 1);
-    CHECK(configuration.endpoints[0].secrets.at(0).reveal().size() == 64);
+    CHECK(configuration.endpoints[0].secrets.at(0).value.reveal().size() == 64);
     REQUIRE(configuration.repositories.size() == 1);
     CHECK(configuration.repositories[0].rules.size() == 1);
 }

@@ -76,8 +76,9 @@ TEST_CASE("a server file says where and how much") {
     CHECK(server.file == folder / "hookd.yaml");
     CHECK(server.state == folder / "state");
     REQUIRE(server.webhooks);
-    CHECK(server.webhooks->host == "::1");
-    CHECK(server.webhooks->port == 0);
+    const auto& address = std::get<hookd::config::ListenAddress>(server.webhooks->on);
+    CHECK(address.host == "::1");
+    CHECK(address.port == 0);
     CHECK(server.slots == 2);
     CHECK(server.limits.body_bytes == 1'048'576);
     CHECK(server.limits.log_bytes == 10'000);
@@ -88,8 +89,8 @@ TEST_CASE("a server file says where and how much") {
     CHECK(endpoint.provider == "github");
     CHECK(endpoint.repositories == std::vector<std::string>{"acme/*", "!acme/secret"});
     REQUIRE(endpoint.secrets.size() == 2);
-    CHECK(endpoint.secrets[0].reveal() == ConfigurationFolder::k_secret);
-    CHECK(endpoint.secrets[1].reveal() == "fedcba9876543210");
+    CHECK(endpoint.secrets[0].value.reveal() == ConfigurationFolder::k_secret);
+    CHECK(endpoint.secrets[1].value.reveal() == "fedcba9876543210");
     CHECK(configuration.repositories.size() == 2);
 }
 

@@ -11,7 +11,7 @@ config::Configuration with(const std::string& provider, const std::vector<std::s
     config::Configuration configuration;
     config::Endpoint endpoint{"/hooks/x", provider, {}, {"acme/*"}};
     for (const std::string& secret : secrets) {
-        endpoint.secrets.emplace_back(secret);
+        endpoint.secrets.push_back({config::Secret(secret), std::nullopt});
     }
     configuration.endpoints.push_back(std::move(endpoint));
     return configuration;

@@ -28,7 +28,7 @@ config::Configuration configuration(std::string_view secret, std::uint64_t body_
     config::Configuration made;
     made.server.limits.body_bytes = body_bytes;
     config::Endpoint endpoint{"/hooks/acme", "github", {}, {"Codertocat/*"}};
-    endpoint.secrets.emplace_back(std::string(secret));
+    endpoint.secrets.push_back({config::Secret(std::string(secret)), std::nullopt});
     made.endpoints.push_back(std::move(endpoint));
     return made;
 }

@@ -22,7 +22,7 @@ inline const WallTime k_now{std::chrono::seconds(1700000000)};
 inline config::Endpoint endpoint(std::string path, std::string provider, std::string_view secret,
                                  std::vector<std::string> repositories) {
     config::Endpoint made{std::move(path), std::move(provider), {}, std::move(repositories)};
-    made.secrets.emplace_back(std::string(secret));
+    made.secrets.push_back({config::Secret(std::string(secret)), std::nullopt});
     return made;
 }
 

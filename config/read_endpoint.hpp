@@ -1,0 +1,19 @@
+#pragma once
+
+#include "config/configuration.hpp"
+#include "config/findings.hpp"
+#include "config/node.hpp"
+
+namespace hookd::config {
+
+/// An endpoint and where it stands.
+struct PlacedEndpoint {
+    Endpoint endpoint;
+    Position at;
+};
+
+/// The keys that every endpoint has, wherever it stands; `path` and `repositories` are left to the
+/// caller. Relative files start at the folder of the file that `findings` was made for.
+[[nodiscard]] PlacedEndpoint read_endpoint(const Node& node, Findings& findings);
+
+}  // namespace hookd::config
