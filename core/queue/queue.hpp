@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -164,6 +165,10 @@ class Queue {
     [[nodiscard]] virtual Result<std::vector<DeliveryRecord>> deliveries(
         const DeliveryFilter& filter) = 0;
     [[nodiscard]] virtual Result<DeliveryDetail> delivery(const DeliveryId& id) = 0;
+    /// Those of the keys under which a delivery came through `source`: it was taken, or its
+    /// sender was proven and it was refused. What only claimed to be its sender's does not count.
+    [[nodiscard]] virtual Result<std::set<std::string>> known_keys(
+        const std::string& source, std::span<const std::string> keys) = 0;
     [[nodiscard]] virtual Result<std::vector<RunRecord>> runs(const RunFilter& filter) = 0;
     [[nodiscard]] virtual Result<RunDetail> run(RunId id) = 0;
     /// Of one repository, or of all where `repository` is empty; newest first.

@@ -179,17 +179,30 @@ void HashIndex::rolled_back() {
 }
 
 std::vector<std::int64_t> find_by_hash(Connection& db, std::int64_t hash) {
-    std::vector<std::int64_t> rows = find_in_table(db, hash);
-    Rows journal = db.query("SELECT entries FROM hash_journal");
-    while (journal.next()) {
-        for_each_entry(journal.text(0), [&rows, hash](const HashIndex::Entry& entry) {
-            if (entry.hash == hash) {
-                rows.push_back(entry.row);
-            }
-        });
+    std::vector<std::int64_t> rows;
+    for (const HashIndex::Entry& entry : find_by_hashes(db, {hash})) {
+        rows.push_back(entry.row);
     }
     sort_once(rows);
     return rows;
+}
+
+std::vector<HashIndex::Entry> find_by_hashes(Connection& db, const std::set<std::int64_t>& hashes) {
+    std::vector<HashIndex::Entry> entries;
+    for (const std::int64_t hash : hashes) {
+        for (const std::int64_t row : find_in_table(db, hash)) {
+            entries.push_back({hash, row});
+        }
+    }
+    Rows journal = db.query("SELECT entries FROM hash_journal");
+    while (journal.next()) {
+        for_each_entry(journal.text(0), [&entries, &hashes](const HashIndex::Entry& entry) {
+            if (hashes.contains(entry.hash)) {
+                entries.push_back(entry);
+            }
+        });
+    }
+    return entries;
 }
 
 }  // namespace hookd::queue::sqlite

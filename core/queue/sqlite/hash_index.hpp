@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -75,5 +76,8 @@ class HashIndex {
 
 /// `HashIndex::find` for readers: slower, for it reads the journal too.
 [[nodiscard]] std::vector<std::int64_t> find_by_hash(Connection& db, std::int64_t hash);
+/// The same for many hashes at once, the journal read once; in no order.
+[[nodiscard]] std::vector<HashIndex::Entry> find_by_hashes(Connection& db,
+                                                           const std::set<std::int64_t>& hashes);
 
 }  // namespace hookd::queue::sqlite

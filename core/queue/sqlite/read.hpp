@@ -4,6 +4,8 @@
 #include "core/queue/sqlite/connection.hpp"
 
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,9 @@ namespace hookd::queue::sqlite {
                                                                   const DeliveryFilter& filter);
 /// **Errors:** not_found.
 [[nodiscard]] Result<DeliveryDetail> read_delivery(Connection& db, const DeliveryId& id);
+[[nodiscard]] Result<std::set<std::string>> read_known_keys(Connection& db,
+                                                            const std::string& source,
+                                                            std::span<const std::string> keys);
 
 [[nodiscard]] Result<std::vector<RunRecord>> read_runs(Connection& db, const RunFilter& filter);
 /// **Errors:** not_found.

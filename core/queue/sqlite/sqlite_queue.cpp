@@ -136,6 +136,12 @@ Result<DeliveryDetail> SqliteQueue::delivery(const DeliveryId& id) {
     return readers_.read([&id](Connection& db) { return read_delivery(db, id); });
 }
 
+Result<std::set<std::string>> SqliteQueue::known_keys(const std::string& source,
+                                                      std::span<const std::string> keys) {
+    return readers_.read(
+        [&source, keys](Connection& db) { return read_known_keys(db, source, keys); });
+}
+
 Result<std::vector<RunRecord>> SqliteQueue::runs(const RunFilter& filter) {
     return readers_.read([&filter](Connection& db) { return read_runs(db, filter); });
 }

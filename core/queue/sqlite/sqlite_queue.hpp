@@ -37,6 +37,8 @@ class SqliteQueue final : public Queue {
     Result<std::vector<Delivery>> deliveries_of(const EventId& id) override;
     Result<std::vector<DeliveryRecord>> deliveries(const DeliveryFilter& filter) override;
     Result<DeliveryDetail> delivery(const DeliveryId& id) override;
+    Result<std::set<std::string>> known_keys(const std::string& source,
+                                             std::span<const std::string> keys) override;
     Result<std::vector<RunRecord>> runs(const RunFilter& filter) override;
     Result<RunDetail> run(RunId id) override;
     Result<std::vector<Deployment>> deployments(const std::string& repository) override;
