@@ -60,6 +60,17 @@ struct RateLimit {
 enum class BodyForm { json, form };
 enum class LegacySha1 { no, yes };
 
+/// How the forge behind an endpoint is asked for deliveries that did not come.
+struct CatchUp {
+    Secret token;
+    std::string api;  ///< URL of the API, without a slash at its end
+    /// What the hook belongs to, as the forge names it: a repository, or an organization or group.
+    std::string repository;
+    std::string owner;
+    std::optional<std::uint64_t> hook;  ///< the forge's number; nothing: found by its URL
+    bool allow_private = false;         ///< the API may have an address of a private network
+};
+
 /// One door for webhooks.
 struct Endpoint {
     std::string path;                     ///< "/hooks/acme"
@@ -74,6 +85,7 @@ struct Endpoint {
     std::vector<BodyForm> content;            ///< empty: what the provider sends
     /// GitHub alone: X-Hub-Signature is what counts, and nothing else.
     LegacySha1 legacy_sha1 = LegacySha1::no;
+    std::optional<CatchUp> catch_up;
 };
 
 struct ServerLimits {

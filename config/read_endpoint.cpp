@@ -1,5 +1,6 @@
 #include "config/read_endpoint.hpp"
 
+#include "config/read_catch_up.hpp"
 #include "config/read_common.hpp"
 #include "config/read_secret.hpp"
 
@@ -16,6 +17,7 @@ PlacedEndpoint read_endpoint(const Node& node, Findings& findings) {
             endpoint.secrets.push_back({std::move(each), std::nullopt});
         }
     }
+    endpoint.catch_up = read_catch_up(node, findings);
     return placed;
 }
 

@@ -4,12 +4,8 @@
 #include "config/read_secret.hpp"
 #include "config/remote_url.hpp"
 
-#include <string_view>
-
 namespace hookd::config {
-namespace {
 
-/// The URL at `node`; empty where it is none.
 std::string read_url(const Node& node, bool with_secret, Findings& findings) {
     if (node.text() == nullptr) {
         return {};
@@ -34,12 +30,10 @@ std::optional<Secret> read_one_secret(const Node& map, std::string_view key, Fin
     return secrets.empty() ? std::nullopt : std::optional(std::move(secrets.front()));
 }
 
-bool is_allowed(const Node& map) {
+bool allows_private(const Node& map) {
     const Node* node = map.find("allow_private");
     return node != nullptr && node->boolean() != nullptr && *node->boolean();
 }
-
-}  // namespace
 
 std::optional<Clone> read_clone(const Node& node, Findings& findings) {
     Clone clone;
@@ -58,7 +52,7 @@ std::optional<Clone> read_clone(const Node& node, Findings& findings) {
     if (clone.user.find_first_of(":\r\n") != std::string::npos) {
         findings.add(node.find("user")->at, "a user has neither a colon nor line breaks");
     }
-    clone.allow_private = is_allowed(node);
+    clone.allow_private = allows_private(node);
     return clone;
 }
 
