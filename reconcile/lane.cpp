@@ -51,6 +51,11 @@ void Lane::wait(Milliseconds time, const std::stop_token& stop) {
     never.wait_for(lock, stop, time, [] { return false; });
 }
 
+void Lane::again_in(Milliseconds time) {
+    const auto at = std::chrono::steady_clock::now() + time;
+    again_at_ = again_at_ ? std::min(*again_at_, at) : at;
+}
+
 void Lane::run(const std::stop_token& stop) {
     Job job;
     while (next(job, stop)) {
@@ -58,6 +63,19 @@ void Lane::run(const std::stop_token& stop) {
         const std::lock_guard lock(mutex_);
         finished_ = std::max(finished_, job.ticket);
     }
+}
+
+bool Lane::is_time(std::chrono::steady_clock::time_point now) {
+    const auto every = current_.get()->server.reconcile_every;
+    if (every && (!last_ || now - *last_ >= *every)) {
+        last_ = now;
+        return true;
+    }
+    if (again_at_ && now >= *again_at_) {
+        again_at_.reset();
+        return true;
+    }
+    return false;
 }
 
 bool Lane::next(Job& job, const std::stop_token& stop) {
@@ -69,15 +87,17 @@ bool Lane::next(Job& job, const std::stop_token& stop) {
             return true;
         }
         const auto now = std::chrono::steady_clock::now();
-        const auto every = current_.get()->server.reconcile_every;
-        if (every && (!last_ || now - *last_ >= *every)) {
-            last_ = now;
+        if (is_time(now)) {
             job = {};
             return true;
         }
+        const auto every = current_.get()->server.reconcile_every;
         std::chrono::steady_clock::duration sleep = k_longest_sleep;
-        if (every) {
+        if (every && last_) {
             sleep = std::min<std::chrono::steady_clock::duration>(sleep, *last_ + *every - now);
+        }
+        if (again_at_) {
+            sleep = std::min<std::chrono::steady_clock::duration>(sleep, *again_at_ - now);
         }
         wake_.wait_for(lock, stop, sleep, [this] { return !waiting_.empty(); });
     }
@@ -85,20 +105,10 @@ bool Lane::next(Job& job, const std::stop_token& stop) {
 }
 
 void Lane::work(const Job& job, const std::stop_token& stop) {
-    const auto rules = current_.get();
-    for (const config::Repository& repository : rules->repositories) {
-        if (stop.stop_requested()) {
-            return;
-        }
-        if (!job.repository.empty() && job.repository != repository.name.text()) {
-            continue;
-        }
-        try {
-            work_(repository, stop);
-        } catch (const std::exception& bug) {
-            log_.error("a comparison failed",
-                       {{"repository", repository.name.text()}, {"reason", bug.what()}});
-        }
+    try {
+        work_(job, stop);
+    } catch (const std::exception& bug) {
+        log_.error("a comparison failed", {{"reason", bug.what()}});
     }
 }
 

@@ -23,7 +23,12 @@ namespace hookd::reconcile {
 /// **Thread:** any.
 class Lane {
   public:
-    using Work = std::function<void(const config::Repository&, const std::stop_token&)>;
+    /// What is to be done now.
+    struct Job {
+        std::string repository;    ///< empty: all
+        std::uint64_t ticket = 0;  ///< 0: the timer asks
+    };
+    using Work = std::function<void(const Job&, const std::stop_token&)>;
     static constexpr std::size_t k_most_waiting = 100;
 
     /// **Requires:** `current` and `log` outlive it.
@@ -43,16 +48,16 @@ class Lane {
     [[nodiscard]] std::uint64_t finished() const;
     /// Waits for `time`, or until `stop`. **Requires:** on the lane's thread.
     void wait(Milliseconds time, const std::stop_token& stop);
+    /// Has all done again after `time`, whatever the timer says. **Requires:** on the lane's
+    /// thread.
+    void again_in(Milliseconds time);
 
   private:
-    struct Job {
-        std::string repository;
-        std::uint64_t ticket = 0;
-    };
-
     void run(const std::stop_token& stop);
-    /// The next to do; a job of all repositories without a number where the timer is over.
+    /// The next to do. False where we are to stop.
     [[nodiscard]] bool next(Job& job, const std::stop_token& stop);
+    /// Whether the timer, or what `again_in` has set, is over.
+    [[nodiscard]] bool is_time(std::chrono::steady_clock::time_point now);
     void work(const Job& job, const std::stop_token& stop);
 
     const config::Current& current_;
@@ -64,6 +69,7 @@ class Lane {
     std::uint64_t finished_ = 0;
     /// When all were last compared by themselves; nothing before the first time.
     std::optional<std::chrono::steady_clock::time_point> last_;
+    std::optional<std::chrono::steady_clock::time_point> again_at_;
     std::jthread thread_;
 };
 

@@ -1,5 +1,7 @@
 #include "reconcile/reconciler.hpp"
 
+#include "core/base/wildmatch.hpp"
+#include "reconcile/catch_up.hpp"
 #include "reconcile/lane.hpp"
 #include "reconcile/remote_refs.hpp"
 
@@ -13,16 +15,33 @@ namespace hookd::reconcile {
 struct Reconciler::Running {
     Running(Workshop given, Settings settings)
         : workshop(std::move(given)),
-          local(workshop.current, workshop.log,
-                [this](const config::Repository& repository, const std::stop_token& stop) {
-                    compare_local(repository, stop);
-                }),
-          remote(workshop.current, workshop.log,
-                 [this](const config::Repository& repository, const std::stop_token& stop) {
-                     compare_remote(repository, stop);
-                 }),
+          local(workshop.current, workshop.log, each_repository(&Running::compare_local)),
+          remote(workshop.current, workshop.log, each_repository(&Running::compare_remote)),
+          forges(
+              workshop.current, workshop.log,
+              [this](const Lane::Job& job, const std::stop_token& stop) { ask_forges(job, stop); }),
           local_context(context(local, settings.refs)),
-          remote_context(context(remote, settings.refs)) {}
+          remote_context(context(remote, settings.refs)),
+          catch_up(
+              {workshop.queue, workshop.clock, workshop.log,
+               [this](Milliseconds time, const std::stop_token& stop) { forges.wait(time, stop); },
+               settings.catch_up}) {}
+
+    using Compare = void (Running::*)(const config::Repository&, const std::stop_token&);
+
+    [[nodiscard]] Lane::Work each_repository(Compare compare) {
+        return [this, compare](const Lane::Job& job, const std::stop_token& stop) {
+            const auto rules = workshop.current.get();
+            for (const config::Repository& repository : rules->repositories) {
+                if (stop.stop_requested()) {
+                    return;
+                }
+                if (job.repository.empty() || job.repository == repository.name.text()) {
+                    (this->*compare)(repository, stop);
+                }
+            }
+        };
+    }
 
     [[nodiscard]] RefCheckContext context(Lane& lane, const RefCheckSettings& settings) const {
         return {workshop.queue,
@@ -58,6 +77,54 @@ struct Reconciler::Running {
         tell(repository, check_refs(repository, **source, local_context, stop));
     }
 
+    /// The forges behind those endpoints that speak for the repository.
+    void ask_forges(const Lane::Job& job, const std::stop_token& stop) {
+        const auto rules = workshop.current.get();
+        for (const config::Endpoint& endpoint : rules->endpoints) {
+            if (stop.stop_requested()) {
+                return;
+            }
+            if (!endpoint.catch_up) {
+                continue;
+            }
+            auto repositories = spoken_for(*rules, endpoint);
+            if (!job.repository.empty() && std::find(repositories.begin(), repositories.end(),
+                                                     job.repository) == repositories.end()) {
+                continue;
+            }
+            auto found =
+                catch_up.turn(endpoint, job.ticket == 0 ? AskedBy::timer : AskedBy::person, stop);
+            found.repositories = std::move(repositories);
+            tell(std::move(found));
+            if (const auto wait = catch_up.sooner(endpoint)) {
+                forges.again_in(*wait);
+            }
+        }
+    }
+
+    [[nodiscard]] static std::vector<std::string> spoken_for(const config::Configuration& rules,
+                                                             const config::Endpoint& endpoint) {
+        std::vector<std::string> names;
+        for (const config::Repository& repository : rules.repositories) {
+            const std::string& name = repository.name.text();
+            if (!endpoint.repositories.empty() && wildmatch_list(endpoint.repositories, name)) {
+                names.push_back(name);
+            }
+        }
+        return names;
+    }
+
+    void tell(DeliveryReport deliveries) {
+        const std::lock_guard lock(mutex);
+        DeliveryReport& told = report.endpoints[deliveries.endpoint];
+        if (!deliveries.problem.empty() && told.problem != deliveries.problem) {
+            workshop.log.warning(
+                "cannot catch up on all that was missed at an endpoint",
+                {{"endpoint", deliveries.endpoint}, {"reason", deliveries.problem}});
+        }
+        told = std::move(deliveries);
+    }
+
     void tell(const config::Repository& repository, RefReport refs) {
         const std::string& name = repository.name.text();
         const std::lock_guard lock(mutex);
@@ -79,16 +146,20 @@ struct Reconciler::Running {
     std::uint64_t asked = 0;
     Lane local;
     Lane remote;
+    Lane forges;
     RefCheckContext local_context;
     RefCheckContext remote_context;
+    CatchUp catch_up;
 
-    [[nodiscard]] std::array<Lane*, 2> lanes() { return {&local, &remote}; }
+    [[nodiscard]] std::array<Lane*, 3> lanes() { return {&local, &remote, &forges}; }
 };
 
 Reconciler::Reconciler(Workshop workshop, Settings settings)
     : running_(std::make_unique<Running>(std::move(workshop), settings)) {}
 
-Reconciler::~Reconciler() = default;
+Reconciler::~Reconciler() {
+    stop();
+}
 
 void Reconciler::start() {
     for (Lane* const lane : running_->lanes()) {
@@ -134,6 +205,12 @@ std::string Reconciler::report() const {
         const auto found = running_->report.repositories.find(repository.name.text());
         if (found != running_->report.repositories.end()) {
             report.repositories.insert(*found);
+        }
+    }
+    for (const config::Endpoint& endpoint : rules->endpoints) {
+        const auto found = running_->report.endpoints.find(endpoint.path);
+        if (endpoint.catch_up && found != running_->report.endpoints.end()) {
+            report.endpoints.insert(*found);
         }
     }
     return to_json_text(report);

@@ -6,6 +6,7 @@
 #include "core/base/result.hpp"
 #include "core/queue/arrival.hpp"
 #include "core/queue/queue.hpp"
+#include "reconcile/catch_up.hpp"
 #include "reconcile/ref_check.hpp"
 
 #include <cstdint>
@@ -15,13 +16,15 @@
 
 namespace hookd::reconcile {
 
-/// Finds what no hook and no webhook has told: at the start, on the timer `reconcile.every`, and
+/// Finds what no hook and no webhook has told, by comparing refs and by asking forges what they
+/// could not deliver: at the start, on the timer `reconcile.every`, and
 /// when asked.
 /// **Thread:** any, but start and stop are one thread's.
 class Reconciler {
   public:
     struct Settings {
         RefCheckSettings refs;
+        CatchUpSettings catch_up;
     };
     /// **Requires:** references outlive it.
     struct Workshop {
@@ -43,11 +46,12 @@ class Reconciler {
     /// Ends what is under way. A comparison that waits for another machine ends at its deadline.
     void stop();
 
-    /// Has a repository compared, or all where `repository` is empty. Its number: `report` tells
-    /// when that is over. **Errors:** not_found; unavailable where too much waits.
+    /// Has a repository compared and its forge asked, or all where `repository` is empty. Its
+    /// number: `report` tells when that is over. **Errors:** not_found; unavailable where too much
+    /// waits.
     [[nodiscard]] Result<std::uint64_t> ask(const std::string& repository);
-    /// What the last comparison of each repository has found, as JSON: ReconcileReport in
-    /// api/openapi.yaml.
+    /// What the last comparison of each repository and endpoint has found, as JSON: ReconcileReport
+    /// in api/openapi.yaml.
     [[nodiscard]] std::string report() const;
 
   private:

@@ -39,6 +39,32 @@ Json to_json(const std::string& repository, const RefReport& report) {
             {"problem", text_or_null(report.problem)}};
 }
 
+Json to_json(const std::vector<Redelivery>& deliveries) {
+    Json list = Json::array();
+    for (const Redelivery& each : deliveries) {
+        list.push_back({{"delivery", to_valid_utf8(each.last.key)},
+                        {"event", to_valid_utf8(each.last.event)},
+                        {"at", time_or_null(each.last.at)},
+                        {"status", each.last.status == 0 ? Json(nullptr) : Json(each.last.status)},
+                        {"tries", each.attempts}});
+    }
+    return list;
+}
+
+Json to_json(const DeliveryReport& report) {
+    return {{"endpoint", report.endpoint},
+            {"provider", report.provider},
+            {"repositories", report.repositories},
+            {"at", time_or_null(report.at)},
+            {"since", time_or_null(report.since)},
+            {"listed", report.listed},
+            {"asked", to_json(report.asked)},
+            {"given_up", to_json(report.given_up)},
+            {"waiting", report.waiting},
+            {"summary", report.asked.empty() ? Json(nullptr) : Json(to_line(report))},
+            {"problem", text_or_null(report.problem)}};
+}
+
 }  // namespace
 
 std::string to_line(const std::string& repository, const RefReport& report) {
@@ -65,7 +91,14 @@ std::string to_json_text(const Report& report) {
         repositories.push_back({{"repository", name},
                                 {"refs", each.refs ? to_json(name, *each.refs) : Json(nullptr)}});
     }
-    return Json{{"finished", report.finished}, {"repositories", std::move(repositories)}}.dump();
+    Json endpoints = Json::array();
+    for (const auto& [path, each] : report.endpoints) {
+        endpoints.push_back(to_json(each));
+    }
+    return Json{{"finished", report.finished},
+                {"repositories", std::move(repositories)},
+                {"endpoints", std::move(endpoints)}}
+        .dump();
 }
 
 }  // namespace hookd::reconcile

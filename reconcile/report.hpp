@@ -2,6 +2,7 @@
 
 #include "core/base/clock.hpp"
 #include "core/model/ids.hpp"
+#include "reconcile/delivery_report.hpp"
 
 #include <cstdint>
 #include <map>
@@ -38,6 +39,7 @@ struct RepositoryReport {
 struct Report {
     std::uint64_t finished = 0;  ///< comparisons up to this number are over
     std::map<std::string, RepositoryReport> repositories;
+    std::map<std::string, DeliveryReport> endpoints;  ///< by path; those whose forge can be asked
 };
 
 /// "missed 3 ref changes of acme/shop since 2026-11-23T10:00:00.000Z: refs/heads/main
