@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <thread>
@@ -54,6 +55,39 @@ bool print(const Json& repository) {
     return text_at(refs, "problem").empty();
 }
 
+/// One line of what asking a forge has found, but for what went wrong.
+std::string deliveries_line(const Json& endpoint) {
+    const std::string name = text_at(endpoint, "endpoint");
+    if (const std::string asked = text_at(endpoint, "summary"); !asked.empty()) {
+        return asked;
+    }
+    const std::string since = text_at(endpoint, "since");
+    return name + ": nothing that " + text_at(endpoint, "provider") + " lists has to come again" +
+           (since.empty() ? "" : ", since " + since);
+}
+
+/// Whether all could be asked for.
+bool print_endpoint(const Json& endpoint) {
+    const std::string name = text_at(endpoint, "endpoint");
+    const std::string problem = text_at(endpoint, "problem");
+    if (!text_at(endpoint, "at").empty()) {
+        print_line(printable_line(deliveries_line(endpoint)));
+    }
+    if (const std::int64_t waiting = number_at(endpoint, "waiting"); waiting > 0) {
+        print_line(printable_line(name) + ": " + std::to_string(waiting) +
+                   " that failed wait for a later time");
+    }
+    if (!problem.empty()) {
+        print_line(printable_line(name + ": " + problem));
+    }
+    return problem.empty();
+}
+
+bool speaks_for(const Json& endpoint, const std::string& repository) {
+    const auto names = list_at(endpoint, "repositories");
+    return repository.empty() || std::find(names.begin(), names.end(), repository) != names.end();
+}
+
 struct Wanted {
     std::string repository;  ///< empty: all
     bool last_only = false;
@@ -94,10 +128,23 @@ Result<Exit> reconcile(const Settings& settings, const Wanted& wanted) {
             all_done = print(each) && all_done;
         }
     }
+    for (const Json& each : list_at(*report, "endpoints")) {
+        if (!speaks_for(each, wanted.repository)) {
+            continue;
+        }
+        any = true;
+        if (settings.output == Output::json) {
+            print_line(each.dump());
+            all_done = all_done && text_at(each, "problem").empty();
+        } else {
+            all_done = print_endpoint(each) && all_done;
+        }
+    }
     if (!any && settings.output == Output::human) {
         print_line(wanted.last_only
                        ? "nothing was compared yet"
-                       : "nothing to compare: neither \"path\" nor \"clone\" is configured");
+                       : "nothing to compare: neither \"path\", \"clone\" nor \"catch_up\" is "
+                         "configured");
     }
     return all_done ? Exit::done : Exit::no;
 }
