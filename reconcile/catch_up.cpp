@@ -42,12 +42,13 @@ Status refuse(const std::string& what) {
 class CatchUp::Turn {
   public:
     Turn(const config::Endpoint& endpoint, const Forge& forge, AskedBy by,
-         const CatchUpContext& context, Memory& memory, const std::stop_token& stop)
+         const CatchUpContext& context, Memory& memory, Rests& rests, const std::stop_token& stop)
         : endpoint_(endpoint),
           forge_(forge),
           by_(by),
           context_(context),
           memory_(memory),
+          rests_(rests),
           stop_(stop),
           now_(context.clock.wall()),
           until_(context.clock.boot() + context.settings.turn),
@@ -58,20 +59,37 @@ class CatchUp::Turn {
               context.settings.api) {}
 
     void run(DeliveryReport& report) {
+        const auto rest = rests_.find(endpoint_.catch_up->api);
+        if (rest != rests_.end() && context_.clock.boot() < rest->second.until) {
+            report.problem = rest->second.why;
+            return;
+        }
+        if (rest != rests_.end()) {
+            rests_.erase(rest);
+        }
         memory_.has_more = false;
         if (const auto done = ask_forge(report); !done) {
             report.problem = done.error().message;
-        }
-        if (const auto wait = api_.wait()) {
-            memory_.not_before = context_.clock.boot() + *wait;
+            leave_alone(report, done.error().code);
         }
     }
 
   private:
-    Status ask_forge(DeliveryReport& report) {
-        if (auto may = may_ask(); !may) {
-            return may;
+    /// Where the forge wants that, or where trying it for other endpoints would only take long.
+    void leave_alone(DeliveryReport& report, ErrorCode code) {
+        const auto wait = api_.wait();
+        const bool is_out = code == ErrorCode::unavailable || code == ErrorCode::timeout;
+        if (wait) {
+            report.problem +=
+                "; it is left alone until " + to_rfc3339(context_.clock.wall() + *wait);
         }
+        if (wait || is_out) {
+            rests_[endpoint_.catch_up->api] = {context_.clock.boot() + wait.value_or(k_soon),
+                                               wait.has_value(), report.problem};
+        }
+    }
+
+    Status ask_forge(DeliveryReport& report) {
         const auto settled = context_.queue.mark(settled_mark_);
         const auto began = context_.queue.mark(began_mark_);
         if (!settled || !began) {
@@ -107,18 +125,6 @@ class CatchUp::Turn {
                          : refuse("only the newest " + std::to_string(attempts_.size()) +
                                   " tries to deliver were looked at: comparing refs finds what "
                                   "moved before");
-    }
-
-    /// Whether the forge wants to be left alone.
-    Status may_ask() {
-        const BootTime now = context_.clock.boot();
-        if (memory_.not_before && now < *memory_.not_before) {
-            return fail(ErrorCode::unavailable, std::string(forge_.provider) +
-                                                    " wants to be asked no sooner than " +
-                                                    to_rfc3339(now_ + (*memory_.not_before - now)));
-        }
-        memory_.not_before.reset();
-        return {};
     }
 
     // The hook
@@ -321,6 +327,7 @@ class CatchUp::Turn {
     const AskedBy by_;
     const CatchUpContext& context_;
     Memory& memory_;
+    Rests& rests_;
     const std::stop_token stop_;
     const WallTime now_;
     const BootTime until_;
@@ -342,20 +349,22 @@ DeliveryReport CatchUp::turn(const config::Endpoint& endpoint, AskedBy by,
         report.problem = "the API of " + endpoint.provider + " sends nothing again";
         return report;
     }
-    Turn(endpoint, *forge, by, context_, memory_of(endpoint), stop).run(report);
+    Turn(endpoint, *forge, by, context_, memory_of(endpoint), rests_, stop).run(report);
     return report;
 }
 
 std::optional<Milliseconds> CatchUp::sooner(const config::Endpoint& endpoint) const {
+    const auto rest = rests_.find(endpoint.catch_up->api);
+    if (rest != rests_.end() && rest->second.is_its_wish) {
+        return std::max(k_soon, rest->second.until - context_.clock.boot());
+    }
     const auto found = memories_.find(endpoint.path);
-    if (found == memories_.end()) {
-        return std::nullopt;
-    }
-    const Memory& memory = found->second;
-    if (memory.not_before) {
-        return std::max(k_soon, *memory.not_before - context_.clock.boot());
-    }
-    return memory.has_more ? std::optional(k_soon) : std::nullopt;
+    return found != memories_.end() && found->second.has_more ? std::optional(k_soon)
+                                                              : std::nullopt;
+}
+
+void CatchUp::forget_outages() {
+    std::erase_if(rests_, [](const auto& each) { return !each.second.is_its_wish; });
 }
 
 CatchUp::Memory& CatchUp::memory_of(const config::Endpoint& endpoint) {

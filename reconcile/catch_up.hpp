@@ -52,22 +52,33 @@ class CatchUp {
     /// may ask for, or the forge wanted us to wait. Nothing: the next one by the timer will do.
     [[nodiscard]] std::optional<Milliseconds> sooner(const config::Endpoint& endpoint) const;
 
+    /// An API that could not be reached is not asked about further endpoints for a minute. From
+    /// now on it is again, but where it said itself how long it wants to be left alone.
+    void forget_outages();
+
   private:
     /// What need not survive a restart.
     struct Memory {
         std::string about;  ///< what it was learned with; of other settings it counts for nothing
         std::string hook;   ///< its number, where it was found by its URL
-        std::optional<BootTime> not_before;
         bool has_more = false;
         std::map<std::string, Asked> asked;
         std::set<std::string> given_up;  ///< what was said to be
     };
+    /// An API is left alone.
+    struct Rest {
+        BootTime until{};
+        bool is_its_wish = false;
+        std::string why;
+    };
+    using Rests = std::map<std::string, Rest>;
     class Turn;
 
     [[nodiscard]] Memory& memory_of(const config::Endpoint& endpoint);
 
     CatchUpContext context_;
     std::map<std::string, Memory> memories_;  ///< by path
+    Rests rests_;                             ///< by the API's URL
 };
 
 }  // namespace hookd::reconcile

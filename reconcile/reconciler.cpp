@@ -80,6 +80,10 @@ struct Reconciler::Running {
     /// The forges behind those endpoints that speak for the repository.
     void ask_forges(const Lane::Job& job, const std::stop_token& stop) {
         const auto rules = workshop.current.get();
+        const AskedBy by = job.ticket == 0 ? AskedBy::timer : AskedBy::person;
+        if (by == AskedBy::person) {
+            catch_up.forget_outages();
+        }
         for (const config::Endpoint& endpoint : rules->endpoints) {
             if (stop.stop_requested()) {
                 return;
@@ -92,8 +96,7 @@ struct Reconciler::Running {
                                                      job.repository) == repositories.end()) {
                 continue;
             }
-            auto found =
-                catch_up.turn(endpoint, job.ticket == 0 ? AskedBy::timer : AskedBy::person, stop);
+            auto found = catch_up.turn(endpoint, by, stop);
             found.repositories = std::move(repositories);
             tell(std::move(found));
             if (const auto wait = catch_up.sooner(endpoint)) {
