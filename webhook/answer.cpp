@@ -52,6 +52,7 @@ http::Response answer(const Result<queue::Accepted>& accepted, bool is_ping) {
     Json body = Json{{"events", std::move(events)}};
     if (accepted->is_duplicate()) {
         body["duplicate"] = true;
+        body["runs"] = accepted->reruns.size();
         return respond(200, body);
     }
     body["runs"] = runs;

@@ -11,7 +11,8 @@ namespace hookd::webhook {
 /// `{"error": "..."}`; 405 names the method that is allowed.
 [[nodiscard]] http::Response answer(const Refusal& refusal);
 
-/// 202 with the stored events and the number of runs, 200 for a duplicate or a ping, and 503 where
+/// 202 with the stored events and the number of runs, 200 for a duplicate (with the runs that a
+/// redelivery has started) or a ping, and 503 where
 /// it could not be made durable.
 [[nodiscard]] http::Response answer(const Result<queue::Accepted>& accepted, bool is_ping);
 

@@ -27,6 +27,13 @@ enum class OnLost {
     unknown,  ///< only the target knows: deploy
 };
 
+/// What a person's redelivery of a delivery that is there already does.
+enum class Redelivery {
+    ignore,
+    rerun_failed,  ///< runs the rule again where its last run has failed
+    rerun,
+};
+
 struct PlannedNeed {
     std::size_t action = 0;  ///< index in PlannedRun::actions, less than the needing one's
     NeedCondition condition = NeedCondition::success;
@@ -53,6 +60,7 @@ struct PlannedRun {
     /// Where set, only the first run with this key is made: a merge that arrives both as a merge
     /// request and as a push counts once.
     std::string once_key;
+    Redelivery redelivery = Redelivery::ignore;
     std::vector<PlannedAction> actions;  ///< in the order of the file: needs come first
     bool operator==(const PlannedRun&) const = default;
 };

@@ -47,6 +47,12 @@ struct Delivery {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;  ///< raw bytes
     Verdict verdict;
+    /// Not stored. Where the same delivery comes again: how long after its last run that is a
+    /// person's doing, and not the sender's own retry. Nothing: it cannot be told.
+    std::optional<Milliseconds> redelivered_after{};
+    /// Not stored. The sender has proven the key too: the same body under another key is another
+    /// delivery, and not somebody's replay.
+    bool key_is_proven = false;
     bool operator==(const Delivery&) const = default;
 };
 
@@ -54,6 +60,9 @@ struct Delivery {
 struct PlannedEvent {
     Event event;
     Plan plan;
+    /// The refs of its repository can be compared: what is taken for a replay and was none is
+    /// found by that.
+    bool is_comparable = false;
 };
 
 /// What is stored in one transaction. A delivery may hold no event.
@@ -78,6 +87,12 @@ struct AcceptedEvent {
 struct Accepted {
     bool duplicate_delivery = false;  ///< the delivery was there already; nothing was stored
     std::vector<AcceptedEvent> events;
+    std::vector<StartedRun> reruns;  ///< what a person's redelivery has started
+    /// The body came before under another key: stored as such, and starts nothing, unless it moves
+    /// a ref that is known to be back where it starts and cannot be compared.
+    bool suspicious = false;
+    /// Repositories where only comparing refs can tell whether one really moved so again.
+    std::vector<std::string> to_compare;
     bool operator==(const Accepted&) const = default;
 
     /// Nothing new came of it: the delivery, or every event in it, was there already.

@@ -19,6 +19,10 @@ std::string_view to_text(Verdict::Kind kind) {
     return "unproven";
 }
 
+std::string_view to_text(RerunCause cause) {
+    return cause == RerunCause::replay ? "replay" : "redelivery";
+}
+
 Result<Accepted> Queue::accept_and_wait(Arrival arrival) {
     // Owned by the callback: it may still be in use when the answer has woken us.
     const auto promise = std::make_shared<std::promise<Result<Accepted>>>();

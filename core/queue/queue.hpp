@@ -7,6 +7,7 @@
 #include "core/model/states.hpp"
 #include "core/queue/arrival.hpp"
 #include "core/queue/records.hpp"
+#include "core/queue/replay.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -44,6 +45,7 @@ struct Claim {
     std::string commit;
     int attempt = 1;  ///< 1 for the first
     Milliseconds timeout{};
+    std::optional<RerunCause> rerun;  ///< of its run; nothing: its event's arrival started it
     /// Outputs of the actions it needs: action name, key, value.
     std::vector<std::tuple<std::string, std::string, std::string>> inputs;
 };
@@ -119,6 +121,15 @@ class Queue {
     [[nodiscard]] Status record_and_wait(Delivery delivery);
     static constexpr std::int64_t k_most_unproven = 200;
     static constexpr std::int64_t k_most_unproven_a_minute = 20;
+
+    /// Runs a stored event again: makes these runs, in one transaction with who asked for them.
+    /// **Errors:** not_found: there is no such event; exists: the key was used for another wish.
+    [[nodiscard]] virtual Result<Replayed> replay(const ReplayRequest& request,
+                                                  const std::vector<PlannedRun>& runs) = 0;
+    /// What was made of the same wish before; nothing where its key is new, or it has none.
+    /// **Errors:** exists, as above.
+    [[nodiscard]] virtual Result<std::optional<Replayed>> find_replay(
+        const ReplayRequest& request) = 0;
 
     /// A new worker's stay. Its number is higher than any before.
     [[nodiscard]] virtual Result<NodeId> register_node(std::string host) = 0;

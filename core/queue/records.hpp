@@ -6,10 +6,12 @@
 #include "core/model/plan.hpp"
 #include "core/model/states.hpp"
 #include "core/queue/arrival.hpp"
+#include "core/queue/replay.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 // What reading the queue gives: rows as values.
@@ -33,6 +35,8 @@ struct EventDetail {
     Event event;
     std::vector<Decision> decisions;
     std::vector<RunId> runs;
+    std::vector<std::pair<RunId, Rerun>>
+        reruns;  ///< those of `runs` that its arrival did not start
 };
 
 /// A delivery without its headers and body.
@@ -95,6 +99,7 @@ struct RunRecord {
     WallTime created_at{};
     std::optional<WallTime> started_at;
     std::optional<WallTime> finished_at;
+    std::optional<Rerun> rerun;  ///< nothing: its event's arrival started it
 };
 
 struct RunDetail {

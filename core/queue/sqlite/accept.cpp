@@ -3,8 +3,12 @@
 #include "core/model/event_json.hpp"
 #include "core/queue/sqlite/duplicates.hpp"
 #include "core/queue/sqlite/plan_rows.hpp"
+#include "core/queue/sqlite/refusals.hpp"
+#include "core/queue/sqlite/repeated_body.hpp"
+#include "core/queue/sqlite/reruns.hpp"
 #include "core/queue/sqlite/stored_form.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -57,10 +61,46 @@ void link(Connection& db, const Incoming& incoming, std::int64_t event) {
            {incoming.delivery, event});
 }
 
+/// Whether somebody else than its sender may have sent the delivery under another key.
+bool may_be_replayed(const Delivery& delivery) {
+    return !delivery.key.empty() && !delivery.key_is_proven && !delivery.body.empty();
+}
+
+/// Writes down that the delivery `key` has the body of the delivery `earlier`.
+void note_replayed(Connection& db, std::int64_t key, std::int64_t source, std::int64_t earlier) {
+    Delivery noted;
+    {
+        Rows rows = db.query("SELECT ulid FROM delivery WHERE id = ?1", {earlier});
+        noted.verdict = {Verdict::Kind::suspicious, 200, "repeated_body",
+                         "the body of delivery " + (rows.next() ? rows.text(0) : std::string{}) +
+                             " under another delivery id"};
+    }
+    insert_refusal(db, noted, key, source, false);
+}
+
+/// Nothing but the delivery is new: its events are those that brought this body first.
+Accepted answer_repeated(Connection& db, std::int64_t key, std::int64_t earlier) {
+    Accepted accepted;
+    accepted.suspicious = true;
+    std::vector<std::int64_t> events;
+    {
+        Rows rows = db.query(
+            "SELECT event_id FROM arrival WHERE delivery_id = ?1 ORDER BY event_id", {earlier});
+        while (rows.next()) {
+            events.push_back(rows.integer(0));
+        }
+    }
+    for (const std::int64_t event : events) {
+        db.run("INSERT INTO arrival (delivery_id, event_id) VALUES (?1, ?2)", {key, event});
+        accepted.events.push_back(answer_duplicate(db, event));
+    }
+    return accepted;
+}
+
 AcceptedEvent store_event(Transaction& transaction, const Incoming& incoming,
-                          const PlannedEvent& planned, const AcceptTask::Prepared& prepared) {
+                          const PlannedEvent& planned, const AcceptTask::Prepared& prepared,
+                          std::optional<std::int64_t> same) {
     Connection& db = transaction.db;
-    auto same = find_same(transaction, incoming);
     if (same) {
         link(db, incoming, *same);
         return answer_duplicate(db, *same);
@@ -77,6 +117,8 @@ AcceptedEvent store_event(Transaction& transaction, const Incoming& incoming,
     link(db, incoming, *key);
     if (incoming.identity) {
         transaction.memory.index.add(*incoming.identity, *key);
+    }
+    if (moves_ref(incoming)) {
         record_position(db, incoming, *key);
     }
     transaction.changes.push_back({Change::Kind::event, planned.event.id, {}, {}, {}});
@@ -153,6 +195,20 @@ AcceptTask::AcceptTask(Arrival arrival, AcceptDone done)
     if (const Delivery& delivery = arrival_.delivery; !delivery.key.empty()) {
         key_hash_ = delivery_hash(delivery.source, delivery.key);
     }
+    body_hash_ = hash_of_body();
+}
+
+std::optional<std::int64_t> AcceptTask::hash_of_body() const {
+    // Most deliveries are pushes, and their movements lead to them without one more entry.
+    const auto is_known_otherwise = [](const PlannedEvent& planned) {
+        return planned.event.is_ref_change() || planned.event.kind == EventKind::ping;
+    };
+    const Delivery& delivery = arrival_.delivery;
+    if (!may_be_replayed(delivery) ||
+        std::all_of(arrival_.events.begin(), arrival_.events.end(), is_known_otherwise)) {
+        return std::nullopt;
+    }
+    return body_hash(delivery.source, delivery.body);
 }
 
 void AcceptTask::apply(Transaction& transaction) {
@@ -161,18 +217,44 @@ void AcceptTask::apply(Transaction& transaction) {
     const std::int64_t source = source_key(transaction, delivery.source);
     if (const auto known = find_known(transaction, delivery, source, key_hash_)) {
         accepted_ = answer_duplicate_delivery(transaction.db, *known);
+        accepted_.reruns = rerun_redelivered(transaction, *known, arrival_);
         return;
     }
-    const std::int64_t key = insert_delivery(transaction.db, delivery, headers_, body_, source);
+    Connection& db = transaction.db;
+    const std::int64_t key = insert_delivery(db, delivery, headers_, body_, source);
     if (key_hash_) {
         transaction.memory.index.add(*key_hash_, key);
+    }
+    std::optional<std::int64_t> repeated;
+    if (body_hash_) {
+        repeated = find_repeated(transaction, source, *body_hash_, delivery.body);
+        if (repeated) {
+            accepted_ = answer_repeated(db, key, *repeated);
+            note_replayed(db, key, source, *repeated);
+            return;
+        }
+        transaction.memory.index.add(*body_hash_, key);
     }
     for (std::size_t i = 0; i < arrival_.events.size(); ++i) {
         const PlannedEvent& planned = arrival_.events[i];
         const Incoming incoming{planned.event, prepared_[i].identity,
                                 repository_key(transaction, planned.event.repository.text()), key,
                                 source};
-        accepted_.events.push_back(store_event(transaction, incoming, planned, prepared_[i]));
+        auto [same, earlier] = find_same(transaction, incoming);
+        if (!earlier.empty() && may_be_replayed(delivery)) {
+            const auto found = find_repeated_of(db, source, key, earlier, delivery.body);
+            if (found && !same && planned.is_comparable) {
+                // The ref may be where this starts, for all we were told. Comparing it tells.
+                same = earlier.back();
+                accepted_.to_compare.push_back(planned.event.repository.text());
+            }
+            repeated = repeated ? repeated : found;
+        }
+        accepted_.events.push_back(store_event(transaction, incoming, planned, prepared_[i], same));
+    }
+    accepted_.suspicious = repeated.has_value();
+    if (repeated) {
+        note_replayed(db, key, source, *repeated);
     }
 }
 

@@ -30,12 +30,16 @@ class AcceptTask final : public WriteTask {
     [[nodiscard]] std::size_t bytes() const override { return bytes_; }
 
   private:
+    [[nodiscard]] std::optional<std::int64_t> hash_of_body() const;
+
     Arrival arrival_;
     AcceptDone done_;
     std::string headers_;
     PackedBody body_;
     std::vector<Prepared> prepared_;
     std::optional<std::int64_t> key_hash_;  ///< where it has a key
+    /// Where nothing but its body tells a replay: it has events, and they move no ref.
+    std::optional<std::int64_t> body_hash_;
     std::size_t bytes_ = 0;
     Accepted accepted_;
 };

@@ -31,9 +31,10 @@ std::optional<Turn> next_turn(Connection& db, std::int64_t last) {
 std::optional<Claim> read_claim(Connection& db, ActionId action) {
     Rows rows = db.query(
         "SELECT a.run_id, e.ulid, p.name, r.rule, a.name, a.handler, a.spec, r.object_id, "
-        "q.tries, a.timeout_ms FROM queue q JOIN action a ON a.id = q.action_id "
+        "q.tries, a.timeout_ms, x.cause FROM queue q JOIN action a ON a.id = q.action_id "
         "JOIN run r ON r.id = q.run_id JOIN event e ON e.id = r.event_id "
-        "JOIN repository p ON p.id = q.repository_id WHERE q.action_id = ?1",
+        "JOIN repository p ON p.id = q.repository_id LEFT JOIN rerun x ON x.run_id = q.run_id "
+        "WHERE q.action_id = ?1",
         {action});
     if (!rows.next()) {
         return std::nullopt;
@@ -50,6 +51,9 @@ std::optional<Claim> read_claim(Connection& db, ActionId action) {
     claim.commit = rows.text(7);
     claim.attempt = static_cast<int>(rows.integer(8)) + 1;
     claim.timeout = Milliseconds(rows.integer(9));
+    if (!rows.is_null(10)) {
+        claim.rerun = static_cast<RerunCause>(rows.integer(10));
+    }
     return claim;
 }
 

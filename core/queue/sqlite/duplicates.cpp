@@ -1,6 +1,7 @@
 #include "core/queue/sqlite/duplicates.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hookd::queue::sqlite {
@@ -78,32 +79,65 @@ bool comes_late(Connection& db, const Incoming& incoming) {
                            {*last, incoming.event.after});
 }
 
+/// A ref that is gone, from nobody says where.
+bool is_bare_deletion(const Event& event) {
+    return (event.kind == EventKind::push || event.kind == EventKind::tag) && !event.ref.empty() &&
+           event.before.empty() && !event.after.empty() && is_nothing(event.after);
+}
+
+/// The last movement, where it ended as this one does and one of the two does not say from where.
+std::optional<std::int64_t> find_vague(Connection& db, const Incoming& incoming) {
+    const Event& event = incoming.event;
+    const bool deleted = is_nothing(event.after);
+    if (!deleted && event.kind != EventKind::tag) {
+        return std::nullopt;
+    }
+    Rows rows = db.query(
+        "SELECT e.id, e.before FROM ref_position p JOIN event e ON e.id = p.event_id "
+        "WHERE p.repository_id = ?1 AND p.ref = ?2 AND p.object_id = ?3",
+        {incoming.repository, event.ref, event.after});
+    if (!rows.next()) {
+        return std::nullopt;
+    }
+    const std::string before = rows.text(1);
+    const bool vague = deleted ? event.before.empty() || before.empty()
+                               : is_nothing(event.before) || is_nothing(before);
+    return vague ? std::optional(rows.integer(0)) : std::nullopt;
+}
+
 }  // namespace
 
-std::optional<std::int64_t> find_same(Transaction& transaction, const Incoming& incoming) {
+bool moves_ref(const Incoming& incoming) {
+    return incoming.identity || is_bare_deletion(incoming.event);
+}
+
+Sameness find_same(Transaction& transaction, const Incoming& incoming) {
+    Connection& db = transaction.db;
     if (!incoming.identity) {
-        return std::nullopt;
+        return {is_bare_deletion(incoming.event) ? find_vague(db, incoming) : std::nullopt, {}};
     }
     if (incoming.event.source.type == k_comparison) {
-        return find_same_as_found(transaction, incoming);
+        return {find_same_as_found(transaction, incoming), {}};
     }
-    Connection& db = transaction.db;
-    const auto events = generations(transaction, incoming);
+    auto events = generations(transaction, incoming);
     if (events.empty()) {
-        return std::nullopt;
+        return {find_vague(db, incoming), {}};
     }
     if (const auto same = db.find("SELECT id FROM event WHERE ulid = ?1", {incoming.event.id})) {
-        return same;
+        return {same, std::move(events)};
     }
     const std::size_t nth = reports(db, incoming, events, events.size());
     if (nth <= events.size()) {
-        return events[nth - 1];
+        return {events[nth - 1], std::move(events)};
     }
-    return starts_where_ref_is(db, incoming) ? std::nullopt : std::optional(events.back());
+    const auto same =
+        starts_where_ref_is(db, incoming) ? std::nullopt : std::optional(events.back());
+    return {same, std::move(events)};
 }
 
 void record_position(Connection& db, const Incoming& incoming, std::int64_t event) {
-    if (comes_late(db, incoming)) {
+    // Of a bare deletion nothing tells: most often it comes after the creation.
+    if (!is_bare_deletion(incoming.event) && comes_late(db, incoming)) {
         return;
     }
     db.run(

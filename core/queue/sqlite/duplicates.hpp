@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace hookd::queue::sqlite {
 
@@ -16,7 +17,13 @@ struct Incoming {
     std::int64_t source = 0;
 };
 
-/// The stored event that this one is; nothing where it is new.
+/// What is known of a movement that comes in.
+struct Sameness {
+    std::optional<std::int64_t> same;   ///< the stored event that it is; nothing where it is new
+    std::vector<std::int64_t> earlier;  ///< events that were the same movement, oldest first
+};
+
+/// Looks for the stored event that this one is.
 ///
 /// A ref change is identified by repository, ref and both ids. Several doors report each one, so
 /// the K-th report through one door is the K-th time that it happened: with K reports through
@@ -24,10 +31,17 @@ struct Incoming {
 /// only if the ref has really moved again: its last recorded position is where this one starts.
 /// Otherwise it is the last event's duplicate. A movement that comparing refs has found counts no
 /// reports: it is new exactly where it starts at the ref's last recorded position.
-[[nodiscard]] std::optional<std::int64_t> find_same(Transaction& transaction,
-                                                    const Incoming& incoming);
+///
+/// Some doors say less: Gitea's family tells of a deletion without where the ref was, and of a
+/// moved tag as if it were new. Where the last event has left the ref gone, or the tag where this
+/// one leaves it, and one of both does not say, they are one.
+[[nodiscard]] Sameness find_same(Transaction& transaction, const Incoming& incoming);
+
+/// Whether the event says where its ref is now.
+[[nodiscard]] bool moves_ref(const Incoming& incoming);
 
 /// Writes down where the event leaves its ref, unless the movement that follows came first.
+/// **Requires:** `moves_ref`.
 void record_position(Connection& db, const Incoming& incoming, std::int64_t event);
 
 /// Answers for an event that is stored: its id and its runs.

@@ -92,9 +92,18 @@ Result<EventDetail> read_event(Connection& db, const EventId& id) {
         detail.event = *std::move(event);
         detail.decisions = decisions_from_text(rows.text(2));
     }
-    Rows rows = db.query("SELECT id FROM run WHERE event_id = ?1 ORDER BY id", {key});
+    Rows rows = db.query(
+        "SELECT r.id, x.number, x.cause, x.asked_by FROM run r LEFT JOIN rerun x ON x.run_id = "
+        "r.id "
+        "WHERE r.event_id = ?1 ORDER BY r.id",
+        {key});
     while (rows.next()) {
         detail.runs.emplace_back(rows.integer(0));
+        if (!rows.is_null(1)) {
+            detail.reruns.emplace_back(
+                detail.runs.back(),
+                Rerun{rows.integer(1), static_cast<RerunCause>(rows.integer(2)), rows.text(3)});
+        }
     }
     return detail;
 }

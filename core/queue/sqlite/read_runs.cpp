@@ -19,6 +19,10 @@ RunRecord read_record(const Rows& rows) {
     record.created_at = rows.time(7);
     record.started_at = rows.maybe_time(8);
     record.finished_at = rows.maybe_time(9);
+    if (!rows.is_null(10)) {
+        record.rerun =
+            Rerun{rows.integer(10), static_cast<RerunCause>(rows.integer(11)), rows.text(12)};
+    }
     return record;
 }
 
@@ -118,28 +122,32 @@ Result<std::vector<RunRecord>> read_runs(Connection& db, const RunFilter& filter
     if (!filter.repository.empty()) {
         return read_records(db.query(
             "SELECT r.id, e.ulid, p.name, r.rule, e.ref, r.object_id, r.state, r.created_at, "
-            "r.started_at, r.finished_at FROM (SELECT id FROM run INDEXED BY run_by_repository "
+            "r.started_at, r.finished_at, x.number, x.cause, x.asked_by FROM (SELECT id FROM run "
+            "INDEXED BY run_by_repository "
             "WHERE repository_id = (SELECT id FROM repository WHERE name = ?4) AND id < ?1 AND "
             "(?2 IS NULL OR state = ?2) ORDER BY id DESC LIMIT ?3) l JOIN run r ON r.id = l.id "
             "JOIN event e ON e.id = r.event_id JOIN repository p ON p.id = r.repository_id "
-            "ORDER BY r.id DESC",
+            "LEFT JOIN rerun x ON x.run_id = r.id ORDER BY r.id DESC",
             {before, state, limit, filter.repository}));
     }
     if (filter.state) {
         return read_records(db.query(
             "SELECT r.id, e.ulid, p.name, r.rule, e.ref, r.object_id, r.state, r.created_at, "
-            "r.started_at, r.finished_at FROM (SELECT id FROM run INDEXED BY run_by_state WHERE "
+            "r.started_at, r.finished_at, x.number, x.cause, x.asked_by FROM (SELECT id FROM run "
+            "INDEXED BY run_by_state WHERE "
             "state = ?2 AND id < ?1 ORDER BY id DESC LIMIT ?3) l JOIN run r ON r.id = l.id "
             "JOIN event e ON e.id = r.event_id JOIN repository p ON p.id = r.repository_id "
-            "ORDER BY r.id DESC",
+            "LEFT JOIN rerun x ON x.run_id = r.id ORDER BY r.id DESC",
             {before, state, limit}));
     }
-    return read_records(db.query(
-        "SELECT r.id, e.ulid, p.name, r.rule, e.ref, r.object_id, r.state, r.created_at, "
-        "r.started_at, r.finished_at FROM (SELECT id FROM run WHERE id < ?1 ORDER BY id DESC "
-        "LIMIT ?2) l JOIN run r ON r.id = l.id JOIN event e ON e.id = r.event_id "
-        "JOIN repository p ON p.id = r.repository_id ORDER BY r.id DESC",
-        {before, limit}));
+    return read_records(
+        db.query("SELECT r.id, e.ulid, p.name, r.rule, e.ref, r.object_id, r.state, r.created_at, "
+                 "r.started_at, r.finished_at, x.number, x.cause, x.asked_by FROM (SELECT id FROM "
+                 "run WHERE id < ?1 ORDER BY id DESC "
+                 "LIMIT ?2) l JOIN run r ON r.id = l.id JOIN event e ON e.id = r.event_id "
+                 "JOIN repository p ON p.id = r.repository_id "
+                 "LEFT JOIN rerun x ON x.run_id = r.id ORDER BY r.id DESC",
+                 {before, limit}));
 }
 
 Result<RunDetail> read_run(Connection& db, RunId id) {
@@ -147,14 +155,16 @@ Result<RunDetail> read_run(Connection& db, RunId id) {
     {
         Rows rows = db.query(
             "SELECT r.id, e.ulid, p.name, r.rule, e.ref, r.object_id, r.state, r.created_at, "
-            "r.started_at, r.finished_at, r.rule_hash FROM run r JOIN event e ON e.id = r.event_id "
-            "JOIN repository p ON p.id = r.repository_id WHERE r.id = ?1",
+            "r.started_at, r.finished_at, x.number, x.cause, x.asked_by, r.rule_hash FROM run r "
+            "JOIN event e ON e.id = r.event_id "
+            "JOIN repository p ON p.id = r.repository_id LEFT JOIN rerun x ON x.run_id = r.id "
+            "WHERE r.id = ?1",
             {id});
         if (!rows.next()) {
             return fail(ErrorCode::not_found, "there is no run " + id.text());
         }
         detail.run = read_record(rows);
-        detail.rule_hash = rows.text(10);
+        detail.rule_hash = rows.text(13);
     }
     detail.actions = read_actions(db, id);
     ById by_id;

@@ -5,6 +5,7 @@
 #include "core/queue/sqlite/leases.hpp"
 #include "core/queue/sqlite/read.hpp"
 #include "core/queue/sqlite/ref_positions.hpp"
+#include "core/queue/sqlite/reruns.hpp"
 
 namespace hookd::queue::sqlite {
 
@@ -39,6 +40,17 @@ void SqliteQueue::record(Delivery delivery, RecordDone done) {
         return;
     }
     writer_.submit_accept(std::make_unique<RecordTask>(std::move(delivery), std::move(done)));
+}
+
+Result<Replayed> SqliteQueue::replay(const ReplayRequest& request,
+                                     const std::vector<PlannedRun>& runs) {
+    return writer_.call([&request, &runs](Transaction& transaction) {
+        return sqlite::replay(transaction, request, runs);
+    });
+}
+
+Result<std::optional<Replayed>> SqliteQueue::find_replay(const ReplayRequest& request) {
+    return readers_.read([&request](Connection& db) { return sqlite::find_replay(db, request); });
 }
 
 Result<NodeId> SqliteQueue::register_node(std::string host) {

@@ -18,6 +18,9 @@ class SqliteQueue final : public Queue {
 
     void accept(Arrival arrival, AcceptDone done) override;
     void record(Delivery delivery, RecordDone done) override;
+    Result<Replayed> replay(const ReplayRequest& request,
+                            const std::vector<PlannedRun>& runs) override;
+    Result<std::optional<Replayed>> find_replay(const ReplayRequest& request) override;
     Result<NodeId> register_node(std::string host) override;
     Result<Recovered> recover(NodeId node) override;
     Result<Recovered> expire() override;

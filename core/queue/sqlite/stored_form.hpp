@@ -29,4 +29,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// The same for the delivery that a source has sent under a key.
 [[nodiscard]] std::int64_t delivery_hash(std::string_view source, std::string_view key);
 
+/// The same for a body, which may be long: eight bytes at a time.
+[[nodiscard]] std::int64_t body_hash(std::string_view source, std::string_view body);
+
 }  // namespace hookd::queue::sqlite

@@ -90,7 +90,12 @@ class House {
         Plan plan;
         plan.decisions = {{"checks", true, "on.push.branches", branch},
                           {"other", false, "on", "push"}};
-        plan.runs = {{"checks", "hash", std::string(40, '2'), "", {action}}};
+        PlannedRun run;
+        run.rule = "checks";
+        run.rule_hash = "hash";
+        run.commit = std::string(40, '2');
+        run.actions = {action};
+        plan.runs = {run};
         auto accepted = queue_->accept_and_wait({delivery, {{event, plan}}});
         REQUIRE(accepted);
         return accepted->events.at(0);

@@ -11,7 +11,10 @@ using Json = nlohmann::json;
 namespace {
 
 queue::Accepted accepted(std::vector<queue::AcceptedEvent> events, bool duplicate = false) {
-    return {duplicate, std::move(events)};
+    queue::Accepted made;
+    made.duplicate_delivery = duplicate;
+    made.events = std::move(events);
+    return made;
 }
 
 queue::AcceptedEvent event(const std::string& id, std::size_t runs, bool duplicate = false) {
@@ -33,7 +36,7 @@ TEST_CASE("a stored delivery is told with its events and the number of runs") {
 }
 
 TEST_CASE("a duplicate is told with the events that were there") {
-    const Json expected = Json::parse(R"({"events": ["01A"], "duplicate": true})");
+    const Json expected = Json::parse(R"({"events": ["01A"], "duplicate": true, "runs": 0})");
     const auto by_id = answer(accepted({event("01A", 0)}, true), false);
     CHECK(by_id.status == 200);
     CHECK(Json::parse(by_id.body) == expected);
@@ -42,7 +45,16 @@ TEST_CASE("a duplicate is told with the events that were there") {
     CHECK(Json::parse(by_ref.body) == expected);
     CHECK(answer(accepted({event("01A", 0, true), event("01B", 1)}), false).status == 202);
     CHECK(Json::parse(answer(accepted({}, true), false).body) ==
-          Json::parse(R"({"events": [], "duplicate": true})"));
+          Json::parse(R"({"events": [], "duplicate": true, "runs": 0})"));
+}
+
+TEST_CASE("a redelivery that runs rules again is told how many") {
+    auto again = accepted({event("01A", 3)}, true);
+    again.reruns = {{RunId(7), "checks"}};
+    const auto response = answer(again, false);
+    CHECK(response.status == 200);
+    CHECK(Json::parse(response.body) ==
+          Json::parse(R"({"events": ["01A"], "duplicate": true, "runs": 1})"));
 }
 
 TEST_CASE("a ping gets a pong, also the second time") {

@@ -90,6 +90,25 @@ TEST_CASE("T094 what an older hookd stored is all there, and goes on") {
     CHECK(queue->claim({node, 9, Milliseconds(1000)}).value().claims.size() == 4);
 }
 
+TEST_CASE("T094 what a hookd of schema 2 stored is all there, and can be run again") {
+    const TemporaryFolder folder;
+    const path file = folder / "queue.db";
+    thaw(file, 2);
+    auto queue = open(file).value();
+    const EventId pushed("01M8HJM8M59YX79ZVRYAV3QD32");
+    CHECK(queue->event(pushed).value().runs == std::vector{RunId(1)});
+    CHECK_FALSE(queue->run(RunId(1)).value().run.rerun);
+    const auto node = queue->register_node("host").value();
+    CHECK(queue->recover(node).value().retried == 1);
+    CHECK(queue->accept_and_wait(arrival({}, "/hooks/github/acme/shop", "key-2"))
+              ->duplicate_delivery);
+    const auto replayed =
+        queue->replay({pushed, {}, "owner", "key"}, {planned_run("checks", {action("test")})});
+    CHECK(replayed.value().runs.at(0).id == RunId(3));
+    CHECK(queue->run(RunId(3)).value().run.rerun->number == 1);
+    CHECK(queue->claim({node, 9, Milliseconds(1000)}).value().claims.size() == 3);
+}
+
 TEST_CASE("T094 whichever write of a migration fails, the next start makes it whole") {
     FaultyDisk disk;
     int nth = 1;
