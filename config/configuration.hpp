@@ -3,6 +3,7 @@
 #include "config/secret.hpp"
 #include "core/base/clock.hpp"
 #include "core/model/names.hpp"
+#include "core/model/plan.hpp"
 #include "core/model/states.hpp"
 
 #include <chrono>
@@ -157,7 +158,8 @@ struct Rule {
     std::string name;
     std::string hash;  ///< hex SHA-256 of its normalized text
     On on;
-    bool skippable = true;        ///< [skip ci] and -o ci.skip
+    bool skippable = true;  ///< [skip ci] and -o ci.skip
+    Redelivery redelivery = Redelivery::ignore;
     std::vector<Action> actions;  ///< each behind all that it needs, else as in the file
 };
 

@@ -40,6 +40,15 @@ On read_on(const Node& node, Findings& findings) {
     return on;
 }
 
+Redelivery read_redelivery(const Node* node) {
+    const std::string* const text = node != nullptr ? node->text() : nullptr;
+    if (text != nullptr && *text == "rerun") {
+        return Redelivery::rerun;
+    }
+    return text != nullptr && *text == "rerun_failed" ? Redelivery::rerun_failed
+                                                      : Redelivery::ignore;
+}
+
 /// What an action without a repository on this machine cannot do.
 void check_workspace(const Node& node, const Action& action, Findings& findings) {
     if (action.handler == "tag" || action.handler == "deploy") {
@@ -100,6 +109,7 @@ Rule read_rule(const Node& node, const ActionDefaults& defaults, LocalRepository
     if (skippable != nullptr && skippable->boolean() != nullptr) {
         rule.skippable = *skippable->boolean();
     }
+    rule.redelivery = read_redelivery(node.find("redelivery"));
     const Node* actions = node.find("actions");
     if (actions != nullptr && actions->list() != nullptr) {
         rule.actions = read_actions(*actions, defaults, repository, fits, findings);

@@ -10,6 +10,28 @@ namespace {
 /// Deliveries that may wait for a repository to be read; beyond it senders are asked to come again.
 constexpr std::size_t k_most_waiting = 1000;
 
+void tell(Log& log, const queue::Accepted& accepted, const std::string& delivery,
+          const std::string& source) {
+    if (accepted.suspicious) {
+        log.warning("a delivery has the body of an earlier one under another id",
+                    {{"delivery", delivery}, {"source", source}});
+    }
+    for (const queue::StartedRun& run : accepted.reruns) {
+        log.info("a redelivery runs a rule again", {{"delivery", delivery},
+                                                    {"source", source},
+                                                    {"rule", run.rule},
+                                                    {"run", run.id.text()}});
+    }
+}
+
+void ask(const Intake::AskCompare& compare, const std::vector<std::string>& repositories) {
+    for (const std::string& repository : repositories) {
+        if (compare) {
+            compare(repository);
+        }
+    }
+}
+
 }  // namespace
 
 bool may_ask_paths(const Event& event, const config::Configuration& configuration) {
@@ -32,17 +54,22 @@ queue::Arrival plan_arrival(queue::Delivery delivery, std::vector<Event> events,
     arrival.events.reserve(events.size());
     for (Event& event : events) {
         Plan plan;
-        if (const config::Repository* const repository = configuration.find(event.repository)) {
+        const config::Repository* const repository = configuration.find(event.repository);
+        if (repository != nullptr) {
             plan = make_plan(event, *repository, ask_paths);
         }
         limit_actions(plan, most, actions);
-        arrival.events.push_back({std::move(event), std::move(plan)});
+        const bool is_comparable =
+            repository != nullptr && (!repository->path.empty() || repository->clone);
+        arrival.events.push_back({std::move(event), std::move(plan), is_comparable});
     }
     return arrival;
 }
 
-Intake::Intake(queue::Queue& queue, const config::Current& current, Log& log)
-    : queue_(queue), current_(current), log_(log), planner_([this] { plan_waiting(); }) {}
+Intake::Intake(queue::Queue& queue, const config::Current& current, Log& log, AskCompare compare)
+    : queue_(queue), current_(current), log_(log), compare_(std::move(compare)), planner_([this] {
+          plan_waiting();
+      }) {}
 
 Intake::~Intake() {
     {
@@ -62,8 +89,7 @@ void Intake::take(queue::Delivery delivery, std::vector<Event> events, queue::Ac
         return may_ask_paths(event, *rules);
     });
     if (!asks) {
-        queue_.accept(plan_arrival(std::move(delivery), std::move(events), *rules, {}),
-                      std::move(done));
+        accept(plan_arrival(std::move(delivery), std::move(events), *rules, {}), std::move(done));
         return;
     }
     {
@@ -80,6 +106,21 @@ void Intake::take(queue::Delivery delivery, std::vector<Event> events, queue::Ac
     wake_.notify_one();
 }
 
+void Intake::accept(queue::Arrival arrival, queue::AcceptDone done) {
+    std::string id = arrival.delivery.id.text();
+    std::string source = arrival.delivery.source;
+    // What is stored while hookd stops is answered when we are gone.
+    queue_.accept(std::move(arrival),
+                  [log = &log_, compare = compare_, id = std::move(id), source = std::move(source),
+                   done = std::move(done)](Result<queue::Accepted> accepted) {
+                      if (accepted) {
+                          tell(*log, *accepted, id, source);
+                          ask(compare, accepted->to_compare);
+                      }
+                      done(std::move(accepted));
+                  });
+}
+
 void Intake::plan_waiting() {
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -94,8 +135,8 @@ void Intake::plan_waiting() {
         const AskPaths ask = [this, &rules](const Event& event) {
             return paths_from_repository(*rules, event, &log_);
         };
-        queue_.accept(plan_arrival(std::move(next.delivery), std::move(next.events), *rules, ask),
-                      std::move(next.done));
+        accept(plan_arrival(std::move(next.delivery), std::move(next.events), *rules, ask),
+               std::move(next.done));
         lock.lock();
     }
 }

@@ -8,8 +8,10 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -31,7 +33,11 @@ namespace hookd::dispatch {
 /// **Thread:** any.
 class Intake {
   public:
-    Intake(queue::Queue& queue, const config::Current& current, Log& log);
+    /// Has a repository's refs compared with what is known. **Thread:** any; must not block.
+    using AskCompare = std::function<void(const std::string& repository)>;
+
+    /// **Requires:** everything outlives the intake; log and what `compare` calls, the queue too.
+    Intake(queue::Queue& queue, const config::Current& current, Log& log, AskCompare compare = {});
     /// Waits for what is being planned; what is only waiting is answered `unavailable`.
     ~Intake();
     Intake(const Intake&) = delete;
@@ -47,11 +53,13 @@ class Intake {
         queue::AcceptDone done;
     };
 
+    void accept(queue::Arrival arrival, queue::AcceptDone done);
     void plan_waiting();
 
     queue::Queue& queue_;
     const config::Current& current_;
     Log& log_;
+    const AskCompare compare_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Waiting> waiting_;

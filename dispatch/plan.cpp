@@ -111,6 +111,7 @@ PlannedRun plan_run(const config::Rule& rule, const Event& event, std::string on
     run.rule_hash = rule.hash;
     run.commit = event.commit();
     run.once_key = std::move(once_key);
+    run.redelivery = rule.redelivery;
     for (const config::Action& action : rule.actions) {
         run.actions.push_back(plan_action(action, rule.actions, event.repository.text()));
     }

@@ -115,6 +115,15 @@ Result<std::vector<Event>> read_events(const Provider& provider, const std::stri
     return provider.normalize({event, *json});
 }
 
+/// After how long the same delivery is a person's; nothing where that cannot be told.
+std::optional<Milliseconds> redelivered_after(const Provider& provider,
+                                              const http::Headers& headers) {
+    const Repeats& repeats = provider.repeats;
+    const bool counts = !repeats.attempt_header.empty();
+    return counts && headers.only(repeats.attempt_header) != "1" ? std::nullopt
+                                                                 : repeats.retried_for;
+}
+
 /// A delivery speaks for all of its repositories or for none.
 const Event* find_foreign(const Endpoint& endpoint, const std::vector<Event>& events) {
     const auto found = std::find_if(events.begin(), events.end(), [&endpoint](const Event& event) {
@@ -192,6 +201,9 @@ std::variant<Admission, Refusal> judge(const Endpoint* endpoint, http::Request r
     delivery.received_at = now;
     delivery.peer = std::move(request.head.peer);
     delivery.headers = kept_headers(headers);
+    delivery.redelivered_after = redelivered_after(provider, headers);
+    delivery.key_is_proven =
+        !provider.repeats.proves_id.empty() && headers.count(provider.repeats.proves_id) > 0;
     delivery.body = std::move(request.body);
     return admission;
 }

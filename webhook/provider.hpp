@@ -7,6 +7,7 @@
 #include "webhook/signature.hpp"
 #include "webhook/verdict.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -62,6 +63,17 @@ struct PushBody {
     std::string json;
 };
 
+/// What a delivery says when it comes again.
+struct Repeats {
+    /// The sender's own retries of a delivery come within this time: later, the same id is a
+    /// person's redelivery. Nothing: nothing tells the two apart.
+    std::optional<Milliseconds> retried_for = {};
+    /// Counts the sender's attempts at one delivery: above 1 it is no person's.
+    std::string_view attempt_header = {};
+    /// Where this is there, what proves the sender proves the delivery's id too.
+    std::string_view proves_id = {};
+};
+
 /// One forge: how its deliveries are told, trusted and understood. A row of the table.
 struct Provider {
     std::string_view name;  ///< in the configuration, and `Source::type`
@@ -87,6 +99,7 @@ struct Provider {
     /// The least body that tells of a push. **Requires:** valid names and ids. **Errors:** invalid,
     /// where this forge tells of no such ref or repository.
     Result<PushBody> (*make_push)(const MadeUpPush& push, WallTime now);
+    Repeats repeats = {};
 };
 
 /// Every provider we know.

@@ -271,6 +271,7 @@ constinit const Provider k_bitbucket = {
     .normalize = normalize,
     .sign = sign,
     .make_push = make_push,
+    .repeats = {.retried_for = std::chrono::minutes(10), .attempt_header = "X-Attempt-Number"},
 };
 
 }  // namespace hookd::webhook

@@ -141,6 +141,9 @@ Status read_comment(Events& events, const Json& json, Kept) {
 /// `create` and `delete` come besides the push that tells the same, and without object ids.
 Status read_ref_notice(Events& events, const Json& json, Kept) {
     Event& event = events.front();
+    if (const auto type = require_text(json, "ref_type"); !type) {
+        return fail(type.error());  // a body of something else under this name
+    }
     event.ref = ref_of_notice(json).value_or("");
     event.branch = branch_of(event.ref);
     event.tag = tag_of(event.ref);
@@ -185,6 +188,8 @@ constinit const Provider k_github = {
     .normalize = normalize,
     .sign = sign,
     .make_push = make_github_push,
+    // It never retries by itself; what stands between it and us may, right away.
+    .repeats = {.retried_for = std::chrono::minutes(1)},
 };
 
 }  // namespace hookd::webhook

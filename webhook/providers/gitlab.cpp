@@ -385,6 +385,7 @@ constinit const Provider k_gitlab = {
     .normalize = normalize,
     .sign = sign,
     .make_push = make_push,
+    .repeats = {.retried_for = std::chrono::minutes(10), .proves_id = k_signature_header},
 };
 
 }  // namespace hookd::webhook

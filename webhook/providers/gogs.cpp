@@ -48,6 +48,8 @@ constinit const Provider k_gogs = {
     .normalize = normalize,
     .sign = sign,
     .make_push = make_github_push,
+    // What it was sending when it was stopped it sends again at its start.
+    .repeats = {.retried_for = std::chrono::minutes(10)},
 };
 
 }  // namespace hookd::webhook

@@ -263,6 +263,8 @@ constinit const Provider k_standard = {
     .normalize = normalize,
     .sign = sign,
     .make_push = make_push,
+    // It is retried for days under the same id.
+    .repeats = {.proves_id = "webhook-signature"},
 };
 
 }  // namespace hookd::webhook

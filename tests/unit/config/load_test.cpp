@@ -144,6 +144,27 @@ TEST_CASE("a repository file becomes rules with their filters") {
     CHECK(all.skippable);
 }
 
+TEST_CASE("a rule says what a redelivery does") {
+    using hookd::Redelivery;
+    const auto said = [](const std::string& line) {
+        return load_repository("repository: acme/shop\nrules:\n  - name: a\n    on: {push: {}}\n" +
+                               line + "    actions: [{name: b, workspace: none, run: [x]}]\n")
+            .rules.at(0)
+            .redelivery;
+    };
+    CHECK(said("") == Redelivery::ignore);
+    CHECK(said("    redelivery: ignore\n") == Redelivery::ignore);
+    CHECK(said("    redelivery: rerun_failed\n") == Redelivery::rerun_failed);
+    CHECK(said("    redelivery: rerun\n") == Redelivery::rerun);
+    ConfigurationFolder folder;
+    folder.write("repos.d/shop.yaml",
+                 "repository: acme/shop\nrules:\n  - name: a\n    on: {push: {}}\n"
+                 "    redelivery: always\n"
+                 "    actions: [{name: b, workspace: none, run: [x]}]\n");
+    REQUIRE(folder.problems().size() == 1);
+    CHECK(folder.problems().at(0).find("rerun_failed") != std::string::npos);
+}
+
 TEST_CASE("an action carries everything its handler needs, with the defaults merged in") {
     const Repository repository = load_repository(
         "repository: acme/shop\n"

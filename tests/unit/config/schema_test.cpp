@@ -67,7 +67,8 @@ TEST_CASE("whatever the schema refuses is explained at a place") {
     const std::string right =
         "{repository: a, path: /a, webhook: {provider: github, secret: {env: A}}, defaults: "
         "{timeout: 5m, shell: [sh], env: {A: b}}, rules: [{name: r, on: {push: {branches: [a]}}, "
-        "skippable: true, actions: [{name: a, run: [x], needs: [], when: always}, {name: t, tag: "
+        "skippable: true, redelivery: rerun, actions: [{name: a, run: [x], needs: [], when: "
+        "always}, {name: t, tag: "
         "{bump: minor}}, {name: d, deploy: {environment: e, to: {path: /x}, keep: 3}}]}]}";
     REQUIRE(fits(right));
     // Every value replaced by one of another type: each time both must say no, or both yes.
@@ -84,6 +85,7 @@ TEST_CASE("whatever the schema refuses is explained at a place") {
                                    "push: {branches: [a]}",
                                    "branches: [a]",
                                    "skippable: true",
+                                   "redelivery: rerun",
                                    "run: [x]",
                                    "needs: []",
                                    "when: always",

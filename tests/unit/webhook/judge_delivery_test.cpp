@@ -140,6 +140,57 @@ TEST_CASE("T006 the signed id of a GitLab delivery counts before the one that is
     CHECK(admitted(both).delivery.key == "signed-id");
 }
 
+TEST_CASE("what a delivery that comes again is, each sender tells in its own way") {
+    using std::chrono::minutes;
+    const auto again = [](const http::Request& request) {
+        return admitted(request).delivery.redelivered_after;
+    };
+    const std::string body = gitlab_push("acme/a");
+    CHECK(again(good()) == minutes(1));
+    CHECK(again(sent("/hooks/lab/a", "gitlab", "Push Hook", k_secret_a, body)) == minutes(10));
+
+    // Of all providers those whose retries nothing tells from redeliveries.
+    for (const char* name : {"gitea", "forgejo", "bitbucket-server", "standard"}) {
+        CHECK_FALSE(find_provider(name)->repeats.retried_for);
+    }
+    CHECK(find_provider("bitbucket")->repeats.attempt_header == "X-Attempt-Number");
+    CHECK(find_provider("gogs")->repeats.retried_for == minutes(10));
+}
+
+TEST_CASE("T006 an attempt of Bitbucket's that is not the first is no person's redelivery") {
+    config::Configuration configuration;
+    configuration.endpoints.push_back(endpoint("/hooks/bucket", "bitbucket", k_secret_a, {"**"}));
+    const EndpointTable endpoints(configuration);
+    const std::string body = test::read_json_data("payloads/bitbucket-cloud/push.json").dump();
+    const auto after = [&](const std::vector<std::string>& attempts) {
+        auto request =
+            with_header(sent("/hooks/bucket", "bitbucket", "repo:push", k_secret_a, body),
+                        "X-Attempt-Number", attempts);
+        const auto result = judge(endpoints.find("/hooks/bucket"), std::move(request), k_now);
+        REQUIRE(std::holds_alternative<Admission>(result));
+        return std::get<Admission>(result).delivery.redelivered_after;
+    };
+    CHECK(after({"1"}) == std::chrono::minutes(10));
+    for (const auto& attempts :
+         std::vector<std::vector<std::string>>{{"2"}, {"3"}, {}, {""}, {"1", "1"}, {"01"}}) {
+        CHECK_FALSE(after(attempts));
+    }
+}
+
+TEST_CASE("T006 where the signature holds the id, another id is another delivery") {
+    CHECK_FALSE(admitted(good()).delivery.key_is_proven);
+    const std::string body = gitlab_push("acme/a");
+    CHECK_FALSE(admitted(sent("/hooks/lab/a", "gitlab", "Push Hook", k_secret_a, body))
+                    .delivery.key_is_proven);
+    for (const char* name : {"gitlab", "standard"}) {
+        CHECK(find_provider(name)->repeats.proves_id == "webhook-signature");
+    }
+    for (const char* name :
+         {"github", "gitea", "forgejo", "gogs", "bitbucket", "bitbucket-server"}) {
+        CHECK(find_provider(name)->repeats.proves_id.empty());
+    }
+}
+
 TEST_CASE("a ping is a ping with or without a repository") {
     const auto plain = test::read_data("payloads/github/ping.json");
     Admission admission = admitted(sent("/hooks/a", "github", "ping", k_secret_a, plain));
