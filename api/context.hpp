@@ -30,6 +30,8 @@ struct Context {
     /// What the rules in force make of the events of one delivery: a list of Explanation in
     /// api/openapi.yaml, as JSON. Missing where there are no rules.
     std::function<std::string(std::vector<Event> events)> explain{};
+    /// Runs a stored event again by the rules in force. Missing where nothing runs.
+    std::function<Result<queue::Replayed>(const queue::ReplayRequest& request)> replay{};
 };
 
 }  // namespace hookd::api

@@ -61,6 +61,14 @@ Json to_json(const queue::ActionRecord& action) {
 
 }  // namespace
 
+Json to_json(const queue::Rerun& rerun) {
+    Json object;
+    object["number"] = rerun.number;
+    object["cause"] = queue::to_text(rerun.cause);
+    object["asked_by"] = text_or_null(rerun.asked_by);
+    return object;
+}
+
 Json to_json(const queue::EventRecord& record) {
     Json object;
     object["id"] = record.id.text();
@@ -123,6 +131,7 @@ Json to_json(const queue::RunRecord& record) {
     object["created_at"] = to_rfc3339(record.created_at);
     object["started_at"] = time_or_null(record.started_at);
     object["finished_at"] = time_or_null(record.finished_at);
+    object["rerun"] = record.rerun ? to_json(*record.rerun) : Json();
     return object;
 }
 

@@ -12,6 +12,7 @@ namespace hookd::api {
 [[nodiscard]] nlohmann::ordered_json to_json(const queue::EventRecord& record);
 [[nodiscard]] nlohmann::ordered_json to_json(const Decision& decision);
 [[nodiscard]] nlohmann::ordered_json to_json(const queue::Delivery& delivery);
+[[nodiscard]] nlohmann::ordered_json to_json(const queue::Rerun& rerun);
 [[nodiscard]] nlohmann::ordered_json to_json(const queue::RunRecord& record);
 [[nodiscard]] nlohmann::ordered_json to_json(const queue::RunDetail& detail);
 [[nodiscard]] nlohmann::ordered_json to_json(const queue::Deployment& deployment);

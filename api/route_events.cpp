@@ -101,6 +101,12 @@ http::Response show_decisions(const Call& call) {
     for (const RunId run : detail->runs) {
         body["runs"].push_back(run.value);
     }
+    body["reruns"] = Json::array();
+    for (const auto& [run, rerun] : detail->reruns) {
+        Json one = to_json(rerun);
+        one["run"] = run.value;
+        body["reruns"].push_back(std::move(one));
+    }
     return json_answer(body);
 }
 

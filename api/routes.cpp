@@ -12,6 +12,7 @@ constexpr std::array k_routes = {
     Route{"GET", "/api/v1/events/{event}", show_event},
     Route{"GET", "/api/v1/events/{event}/decisions", show_decisions},
     Route{"GET", "/api/v1/events/{event}/deliveries", list_deliveries},
+    Route{"POST", "/api/v1/events/{event}/replay", replay_event},
     Route{"GET", "/api/v1/runs", list_runs},
     Route{"GET", "/api/v1/runs/{run}", show_run},
     Route{"GET", k_log_pattern, show_log},

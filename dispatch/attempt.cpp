@@ -3,6 +3,7 @@
 #include "core/base/file.hpp"
 #include "core/git/repository.hpp"
 #include "core/model/event_json.hpp"
+#include "dispatch/current_ref.hpp"
 #include "dispatch/environment.hpp"
 
 #include <fcntl.h>
@@ -97,6 +98,17 @@ class Preparation {
     }
 
     [[nodiscard]] const Event& event() const { return event_; }
+
+    /// Why the handler is not to be called any more; empty where it is.
+    [[nodiscard]] Result<std::string> superseded(const handlers::Handler& handler) const {
+        if (handler.needs_current_ref == handlers::NeedsCurrentRef::no ||
+            !is_only_a_hint(event_, claim_.rerun) || repository_path_.empty()) {
+            return std::string{};
+        }
+        const auto repository = git::Repository::open(repository_path_);
+        return repository ? why_moved_on(*repository, event_, claim_.commit)
+                          : fail(repository.error());
+    }
 
     /// Removes the folder; what an action left behind that cannot be removed is logged and stays.
     void clean_up() const {
@@ -205,7 +217,14 @@ AttemptResult run_attempt(const Workshop& workshop, const queue::Claim& claim,
     if (auto prepared = preparation.prepare(cancel); !prepared) {
         result.outcome = cancel.requested() ? not_run(ActionState::canceled, cancel.reason())
                                             : not_run(ActionState::error, prepared.error().message);
-    } else if (const handlers::Handler* const handler = handlers::find(claim.handler)) {
+    } else if (const handlers::Handler* const handler = handlers::find(claim.handler);
+               handler == nullptr) {
+        result.outcome =
+            not_run(ActionState::error, "this version has no handler \"" + claim.handler + "\"");
+    } else if (const auto why = preparation.superseded(*handler); !why || !why->empty()) {
+        result.outcome = why ? not_run(ActionState::superseded, *why)
+                             : not_run(ActionState::error, why.error().message);
+    } else {
         handlers::Result ended = handler->run(preparation.attempt(cancel));
         if (ended.release) {
             result.deployment = queue::Deployment{.repository = claim.repository,
@@ -219,9 +238,6 @@ AttemptResult run_attempt(const Workshop& workshop, const queue::Claim& claim,
                                                   .state = ended.release->state};
         }
         result.outcome = to_outcome(std::move(ended));
-    } else {
-        result.outcome =
-            not_run(ActionState::error, "this version has no handler \"" + claim.handler + "\"");
     }
     preparation.clean_up();
     return result;

@@ -65,11 +65,15 @@ struct Result {
     std::optional<Release> release;
 };
 
+/// Whether an action is undone work where its ref has moved on (threats.md T007).
+enum class NeedsCurrentRef { no, yes };
+
 /// One kind of action. Never throws for what an action does; blocks until it is over.
 struct Handler {
     std::string_view key;  ///< as in the repository file
     Result (*run)(const Attempt& attempt);
     OnLost on_lost;
+    NeedsCurrentRef needs_current_ref = NeedsCurrentRef::no;
 };
 
 /// All of them, in the order of docs/reference.md. Adding one: a file and a line in table.cpp.

@@ -10,9 +10,11 @@ namespace hookd::handlers {
 namespace {
 
 constexpr std::array k_table = {
-    Handler{"run", run_run, OnLost::retry},         Handler{"lint", run_lint, OnLost::retry},
-    Handler{"test", run_test, OnLost::retry},       Handler{"tag", run_tag, OnLost::retry},
-    Handler{"deploy", run_deploy, OnLost::unknown},
+    Handler{"run", run_run, OnLost::retry},
+    Handler{"lint", run_lint, OnLost::retry},
+    Handler{"test", run_test, OnLost::retry},
+    Handler{"tag", run_tag, OnLost::retry, NeedsCurrentRef::yes},
+    Handler{"deploy", run_deploy, OnLost::unknown, NeedsCurrentRef::yes},
 };
 
 }  // namespace

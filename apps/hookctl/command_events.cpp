@@ -129,6 +129,11 @@ void print_why(const Json& answer, Output output) {
     std::string runs;
     for (const Json& run : list_at(answer, "runs")) {
         runs += (runs.empty() ? "" : ", ") + run.dump();
+        for (const Json& rerun : list_at(answer, "reruns")) {
+            if (rerun.at("run") == run) {
+                runs += " (" + text_at(rerun, "cause") + ")";
+            }
+        }
     }
     if (!runs.empty()) {
         print_line("\nstarted run " + runs);

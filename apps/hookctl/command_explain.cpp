@@ -1,4 +1,5 @@
 #include "apps/hookctl/commands.hpp"
+#include "apps/hookctl/explain_stored.hpp"
 #include "apps/hookctl/json_text.hpp"
 #include "apps/hookctl/made_up_push.hpp"
 #include "config/load.hpp"
@@ -239,7 +240,38 @@ Result<Exit> run(const Settings& settings, const Wanted& wanted) {
     return answer ? Result<Exit>(print_answer(*answer, settings.output)) : fail(answer.error());
 }
 
+/// Takes all rules but one out of the answer; false where there is no such rule.
+bool keep_rule(Json& answer, const std::string& rule) {
+    bool found = false;
+    for (Json& event : answer["events"]) {
+        Json kept = Json::array();
+        for (const Json& each : list_at(event, "rules")) {
+            if (text_at(each, "rule") == rule) {
+                kept.push_back(each);
+            }
+        }
+        found = found || !kept.empty();
+        event["rules"] = std::move(kept);
+    }
+    return found;
+}
+
 }  // namespace
+
+Result<Exit> explain_stored(const Settings& settings, const std::string& event,
+                            const std::string& rule) {
+    Json question;
+    question["event"] = to_valid_utf8(event);
+    auto answer = ask_daemon(settings, question);
+    if (!answer) {
+        return fail(answer.error());
+    }
+    if (!rule.empty() && !keep_rule(*answer, rule)) {
+        return fail(ErrorCode::not_found,
+                    "the event's repository has no rule \"" + printable_line(rule) + "\"");
+    }
+    return print_answer(*answer, settings.output);
+}
 
 Run add_explain(CLI::App& app, const Settings& settings) {
     const auto wanted = std::make_shared<Wanted>();

@@ -71,6 +71,17 @@ std::string last_attempt_time(const Json& action) {
     return attempts.empty() ? "" : time_taken(attempts.back(), "started_at", "ended_at");
 }
 
+/// Why the run was made, where that was not its event's arrival; else empty.
+std::string why_again(const Json& run) {
+    const auto rerun = run.find("rerun");
+    if (rerun == run.end() || !rerun->is_object()) {
+        return {};
+    }
+    const std::string who = text_at(*rerun, "asked_by");
+    return "rerun " + std::to_string(number_at(*rerun, "number")) + ": " +
+           text_at(*rerun, "cause") + (who.empty() ? "" : " by " + printable_line(who));
+}
+
 void print_run(const Json& run, Output output) {
     if (output == Output::json) {
         print_line(run.dump());
@@ -83,6 +94,9 @@ void print_run(const Json& run, Output output) {
                "  " + text_at(run, "commit").substr(0, 10));
     print_line("event " + text_at(run, "event") + "  created " +
                short_time(text_at(run, "created_at")));
+    if (const std::string why = why_again(run); !why.empty()) {
+        print_line(why);
+    }
     print_line("");
     Table table({"ACTION", "STATE", "BY", "NEEDS", "ATTEMPTS", "TOOK", "WHY"});
     table.colour_column(1);

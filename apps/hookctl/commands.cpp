@@ -19,6 +19,7 @@ constexpr std::array k_commands = {
     Command{"event", "Show one event: what rules made of it and how it arrived", add_event},
     Command{"explain", "Show what rules make of an event, clause by clause; runs nothing",
             add_explain},
+    Command{"replay", "Run a stored event again by the rules in force", add_replay},
     Command{"runs", "List runs, newest first", add_runs},
     Command{"run", "Show one run with its actions and attempts", add_run},
     Command{"logs", "Print the log of a run's actions", add_logs},

@@ -51,6 +51,7 @@ Run add_send(CLI::App& app, const Settings& settings);
 Run add_events(CLI::App& app, const Settings& settings);
 Run add_event(CLI::App& app, const Settings& settings);
 Run add_explain(CLI::App& app, const Settings& settings);
+Run add_replay(CLI::App& app, const Settings& settings);
 Run add_runs(CLI::App& app, const Settings& settings);
 Run add_run(CLI::App& app, const Settings& settings);
 Run add_logs(CLI::App& app, const Settings& settings);

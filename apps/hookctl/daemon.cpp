@@ -58,11 +58,12 @@ std::string query_value(std::string_view text) {
 }
 
 Result<std::string> Daemon::request(const std::string& method, const std::string& target,
-                                    std::string body) const {
+                                    std::string body, Headers headers) const {
     http::ClientRequest request;
     request.method = method;
     request.url = "http://hookd" + target;
     request.body = std::move(body);
+    request.headers = std::move(headers);
     request.unix_socket = socket_;
     const auto response = http::send(request);
     if (!response) {
@@ -87,8 +88,8 @@ Result<Json> Daemon::get(const std::string& target) const {
     return Json::parse(*body, nullptr, false);
 }
 
-Result<Json> Daemon::post(const std::string& target, std::string body) const {
-    const auto answer = request("POST", target, std::move(body));
+Result<Json> Daemon::post(const std::string& target, std::string body, Headers headers) const {
+    const auto answer = request("POST", target, std::move(body), std::move(headers));
     if (!answer) {
         return fail(answer.error());
     }

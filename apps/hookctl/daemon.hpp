@@ -8,6 +8,8 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace hookd::hookctl {
 
@@ -15,11 +17,14 @@ namespace hookd::hookctl {
 /// **Errors:** unavailable where nobody answers; the API's own problems with their detail.
 class Daemon {
   public:
+    using Headers = std::vector<std::pair<std::string, std::string>>;
+
     explicit Daemon(std::filesystem::path socket) : socket_(std::move(socket)) {}
 
     [[nodiscard]] Result<nlohmann::ordered_json> get(const std::string& target) const;
     [[nodiscard]] Result<nlohmann::ordered_json> post(const std::string& target,
-                                                      std::string body = {}) const;
+                                                      std::string body = {},
+                                                      Headers headers = {}) const;
     /// The body as it is, such as a log.
     [[nodiscard]] Result<std::string> get_text(const std::string& target) const;
     /// A body without end: `on_part` gets it as it comes and returns false to stop.
@@ -28,7 +33,7 @@ class Daemon {
 
   private:
     [[nodiscard]] Result<std::string> request(const std::string& method, const std::string& target,
-                                              std::string body = {}) const;
+                                              std::string body = {}, Headers headers = {}) const;
     std::filesystem::path socket_;
 };
 

@@ -11,6 +11,7 @@
 #include "dispatch/dispatcher.hpp"
 #include "dispatch/explain.hpp"
 #include "dispatch/intake.hpp"
+#include "dispatch/replay.hpp"
 #include "dispatch/repository_paths.hpp"
 #include "hooks/spool_folder.hpp"
 #include "hooks/spool_intake.hpp"
@@ -174,7 +175,10 @@ class Daemon {
         if (!node) {
             return fail(node.error());
         }
-        intake_.emplace(*queue_, current_, log_);
+        intake_.emplace(*queue_, current_, log_, [this](const std::string& repository) {
+            // Where it cannot be asked now, the timer compares.
+            static_cast<void>(reconciler_->ask(repository));
+        });
         const queue::Intake take = [this](queue::Delivery delivery, std::vector<Event> events,
                                           queue::AcceptDone done) {
             intake_->take(std::move(delivery), std::move(events), std::move(done));
@@ -191,7 +195,10 @@ class Daemon {
             *queue_, clock_, log_, state_, [this] { return reloader_.reload(); },
             [this](const std::string& repository) { return reconciler_->ask(repository); },
             [this] { return reconciler_->report(); },
-            [this](std::vector<Event> events) { return explain(std::move(events)); }});
+            [this](std::vector<Event> events) { return explain(std::move(events)); },
+            [this](const queue::ReplayRequest& request) {
+                return dispatch::replay(*queue_, *current_.get(), log_, request);
+            }});
         spool_.emplace(
             hooks::SpoolIntake::Settings{.spool = state_.spool(), .socket = state_.spool_socket()},
             current_, take, clock_, log_);
@@ -229,10 +236,10 @@ class Daemon {
         server_.stop(Milliseconds{5'000});
         dispatcher_->stop(k_drain);
         api_.reset();
-        reconciler_.reset();
         receiver_.reset();
         intake_.reset();
         queue_.reset();
+        reconciler_.reset();
         log_.info("stopped");
     }
 
