@@ -80,10 +80,10 @@ struct Endpoint {
     /// Patterns of full names that it may speak for; a repository's own endpoint has its name.
     std::vector<std::string> repositories;
     /// Ranges of addresses (CIDR) that may send; empty: any.
-    std::vector<std::string> peers;
-    std::optional<RateLimit> rate;
-    std::optional<std::uint64_t> body_bytes;  ///< lower than the server's limit
-    std::vector<BodyForm> content;            ///< empty: what the provider sends
+    std::vector<std::string> peers{};
+    std::optional<RateLimit> rate{};
+    std::optional<std::uint64_t> body_bytes{};  ///< lower than the server's limit
+    std::vector<BodyForm> content{};            ///< empty: what the provider sends
     /// GitHub alone: X-Hub-Signature is what counts, and nothing else.
     LegacySha1 legacy_sha1 = LegacySha1::no;
     std::optional<CatchUp> catch_up;
