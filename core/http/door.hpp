@@ -3,6 +3,7 @@
 #include "core/http/body_budget.hpp"
 #include "core/http/server.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -17,7 +18,10 @@ class Door {
     Door(const Limits& door_limits, Service& door_service)
         : limits(door_limits),
           service(door_service),
-          budget(std::make_shared<BodyBudget>(door_limits.bodies_in_flight_bytes)) {}
+          budget(std::make_shared<BodyBudget>(
+              std::max(door_limits.small_bodies_in_flight_bytes,
+                       std::min(door_limits.body_bytes, k_small_body_bytes)),
+              std::max(door_limits.large_bodies_in_flight_bytes, door_limits.body_bytes))) {}
 
     /// Whether one more connection may come in. `group` is Accepted::group; empty: not counted.
     [[nodiscard]] bool admits(const std::string& group) const {

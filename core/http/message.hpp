@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,9 +45,12 @@ struct Head {
     [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
 };
 
+class BodyObserver;
+
 struct Request {
     Head head;
-    std::string body;  ///< raw bytes
+    std::string body;                        ///< raw bytes
+    std::shared_ptr<BodyObserver> observer;  ///< has seen the body; null where there is none
 };
 
 struct Response {

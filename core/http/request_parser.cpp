@@ -1,6 +1,7 @@
 #include "core/http/request_parser.hpp"
 
 #include "core/http/response.hpp"
+#include "core/http/server.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
@@ -15,9 +16,6 @@ namespace {
 namespace beast = boost::beast;
 using beast::http::error;
 
-/// What is set aside for a body before its bytes are there: a client may announce anything.
-constexpr std::uint64_t k_trusted_length = std::uint64_t{1} << 20;
-
 class Parser final : public beast::http::basic_parser<true> {
   public:
     Parser() {
@@ -27,13 +25,16 @@ class Parser final : public beast::http::basic_parser<true> {
         eager(true);
     }
 
-    void expect_body(std::string& body, BodyCharge& charge, std::uint64_t limit) {
+    void expect_body(std::string& body, BodyCharge& charge, BodyObserver* observer,
+                     std::uint64_t limit) {
         body_ = &body;
         charge_ = &charge;
+        observer_ = observer;
         limit_ = limit;
         body_limit(limit);
         const std::uint64_t declared = content_length().value_or(0);
-        body.reserve(static_cast<std::size_t>(std::min(declared, k_trusted_length)));
+        // A client may announce anything: more is set aside only once it has come.
+        body.reserve(static_cast<std::size_t>(std::min(declared, k_small_body_bytes)));
         if (declared > 0) {
             limit_ = declared;
         }
@@ -93,16 +94,25 @@ class Parser final : public beast::http::basic_parser<true> {
         }
         const std::size_t needed = body_->size() + bytes.size();
         if (needed > body_->capacity()) {
-            // Doubling, as a string would, but never beyond what the body may hold.
-            const auto ceiling = static_cast<std::size_t>(limit_);
-            body_->reserve(std::max(needed, std::min(ceiling, 2 * body_->capacity())));
+            body_->reserve(std::max(needed, room_for(needed)));
         }
         body_->append(bytes.data(), bytes.size());
+        if (observer_ != nullptr) {
+            observer_->take({bytes.data(), bytes.size()});
+        }
         return bytes.size();
+    }
+
+    /// A small body doubles. A large one gets all that it may become at once: what is not written
+    /// to takes no memory, and it need not be copied again, which would take it twice.
+    [[nodiscard]] std::size_t room_for(std::size_t needed) const {
+        const auto ceiling = static_cast<std::size_t>(limit_);
+        return needed > k_small_body_bytes ? ceiling : std::min(ceiling, 2 * body_->capacity());
     }
 
     std::string* body_ = nullptr;
     BodyCharge* charge_ = nullptr;
+    BodyObserver* observer_ = nullptr;
     std::uint64_t limit_ = 0;
     std::size_t trailer_bytes_ = 0;
     bool in_trailer_ = false;
@@ -146,8 +156,9 @@ tl::expected<Head, Refusal> RequestParser::read_head(std::string_view block,
     return std::move(parser.head);
 }
 
-void RequestParser::expect_body(std::string& body, BodyCharge& charge, std::uint64_t limit) {
-    impl_->parser->expect_body(body, charge, limit);
+void RequestParser::expect_body(std::string& body, BodyCharge& charge, BodyObserver* observer,
+                                std::uint64_t limit) {
+    impl_->parser->expect_body(body, charge, observer, limit);
 }
 
 bool RequestParser::is_done() const {

@@ -32,9 +32,10 @@ class RequestParser {
     [[nodiscard]] tl::expected<Head, Refusal> read_head(std::string_view block,
                                                         const Framing& framing);
 
-    /// Says where the body goes, before its first byte: what it may hold and who counts it.
-    /// **Requires:** both outlive the request.
-    void expect_body(std::string& body, BodyCharge& charge, std::uint64_t limit);
+    /// Says where the body goes, before its first byte: what it may hold, who counts it and, where
+    /// not null, who looks at it. **Requires:** all outlive the request.
+    void expect_body(std::string& body, BodyCharge& charge, BodyObserver* observer,
+                     std::uint64_t limit);
 
     /// Whether the request is complete.
     [[nodiscard]] bool is_done() const;

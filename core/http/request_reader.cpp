@@ -30,9 +30,15 @@ RequestReader::Step RequestReader::read(Input& input) {
 }
 
 RequestReader::Step RequestReader::refuse(Response response) {
-    charge_.reset();
+    drop_body();
     refusal_ = std::move(response);
     return Step::refused;
+}
+
+void RequestReader::drop_body() {
+    std::string().swap(request_.body);
+    request_.observer.reset();
+    charge_.reset();
 }
 
 RequestReader::Step RequestReader::read_head(Input& input) {
@@ -62,11 +68,12 @@ RequestReader::Step RequestReader::read_head(Input& input) {
     if (auto refused = check()) {
         return refuse(std::move(*refused));
     }
-    charge_.emplace(door_.budget);
+    charge_.emplace(door_.budget, framing_.content_length.value_or(0));
     if (!framing_.has_body()) {
         return Step::done;
     }
-    parser_.expect_body(request_.body, *charge_, body_limit_);
+    request_.observer = door_.service.observe(request_.head);
+    parser_.expect_body(request_.body, *charge_, request_.observer.get(), body_limit_);
     // A client that sends the body at once does not wait for leave.
     if (framing_.expects_continue && input.unread().empty()) {
         return Step::needs_continue;

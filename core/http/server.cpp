@@ -236,6 +236,10 @@ void Server::Impl::end_if_drained() {
     }
 }
 
+std::shared_ptr<BodyObserver> Service::observe(const Head&) {
+    return nullptr;
+}
+
 Server::Server(Log& log) : impl_(std::make_unique<Impl>(log)) {}
 
 Server::~Server() {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace hookd::http {
@@ -31,7 +32,10 @@ struct Limits {
     std::size_t target_bytes = std::size_t{4} << 10;
     std::size_t header_fields = 100;
     std::uint64_t body_bytes = std::uint64_t{25} << 20;
-    std::uint64_t bodies_in_flight_bytes = std::uint64_t{64} << 20;  ///< over all connections
+    /// Over all connections: of bodies up to k_small_body_bytes, and of larger ones. One body that
+    /// `body_bytes` allows always fits.
+    std::uint64_t small_bodies_in_flight_bytes = std::uint64_t{32} << 20;
+    std::uint64_t large_bodies_in_flight_bytes = std::uint64_t{50} << 20;
     std::size_t connections = 4096;
     std::size_t connections_per_peer = 1024;
     Milliseconds header_time{10'000};
@@ -66,6 +70,14 @@ class Responder {
     std::shared_ptr<Impl> impl_;
 };
 
+/// Sees a body's bytes while they come, so that what takes time for each of them need not wait for
+/// the last one. **Thread:** as Service.
+class BodyObserver {
+  public:
+    virtual ~BodyObserver() = default;
+    virtual void take(std::string_view bytes) = 0;
+};
+
 /// What a listener serves. **Thread:** called on the server's network thread; must not block.
 class Service {
   public:
@@ -74,6 +86,8 @@ class Service {
     /// connection without reading the body. `body_limit` may be lowered for this request.
     [[nodiscard]] virtual std::optional<Response> check(const Head& head,
                                                         std::uint64_t& body_limit) = 0;
+    /// Asked before the first byte of a body; null: nobody looks. `serve` gets it back.
+    [[nodiscard]] virtual std::shared_ptr<BodyObserver> observe(const Head& head);
     virtual void serve(Request request, Responder responder) = 0;
 };
 

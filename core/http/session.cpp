@@ -271,6 +271,7 @@ Task<std::optional<Next>> HttpSession::read_request() {
             goes_on = co_await receive();
         }
         if (!goes_on && expired_ && phase_ != Phase::idle) {
+            reader_.drop_body();
             co_return co_await answer(answer_to(k_too_slow));
         }
         if (!goes_on) {

@@ -28,7 +28,7 @@ class NobodyServes : public http::Service {
 http::Limits limits() {
     http::Limits few;
     few.body_bytes = 3000;
-    few.bodies_in_flight_bytes = 4000;
+    few.small_bodies_in_flight_bytes = 4000;
     return few;
 }
 

@@ -16,7 +16,8 @@ class RecordedAnswer {
   public:
     http::Responder responder() {
         auto impl = std::make_shared<http::Responder::Impl>(
-            outbox_, 1, 1, http::BodyCharge(std::make_shared<http::BodyBudget>(1 << 30)));
+            outbox_, 1, 1,
+            http::BodyCharge(std::make_shared<http::BodyBudget>(1 << 30, 1 << 30), 0));
         impl_ = impl;
         return http::Responder(std::move(impl));
     }

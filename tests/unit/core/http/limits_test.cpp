@@ -278,7 +278,8 @@ TEST_CASE("T016 a large body arrives whole, however little is set aside for it")
 
 TEST_CASE("T016 bodies beyond the budget of all connections are told to come again") {
     http::Limits limits;
-    limits.bodies_in_flight_bytes = 10'000;
+    limits.body_bytes = 9'000;
+    limits.small_bodies_in_flight_bytes = 10'000;
     TestServer server(limits);
     server.service.hold();
     const auto post = [](RawConnection& client, std::size_t size) {
@@ -320,7 +321,8 @@ TEST_CASE("T016 bodies beyond the budget of all connections are told to come aga
 
 TEST_CASE("a body that was cut off is given back to the budget") {
     http::Limits limits;
-    limits.bodies_in_flight_bytes = 10'000;
+    limits.body_bytes = 9'000;
+    limits.small_bodies_in_flight_bytes = 10'000;
     TestServer server(limits);
     for (int i = 0; i < 5; ++i) {
         RawConnection client(server.port);
