@@ -1,6 +1,7 @@
 #include "core/queue/sqlite/accept.hpp"
 
 #include "core/model/event_json.hpp"
+#include "core/queue/sqlite/body_column.hpp"
 #include "core/queue/sqlite/duplicates.hpp"
 #include "core/queue/sqlite/plan_rows.hpp"
 #include "core/queue/sqlite/refusals.hpp"
@@ -17,13 +18,16 @@ namespace {
 
 std::int64_t insert_delivery(Connection& db, const Delivery& delivery, const std::string& headers,
                              const PackedBody& body, std::int64_t source) {
+    const BodyColumn column(db, body.bytes());
     db.run(
         "INSERT INTO delivery (ulid, source_id, key, received_at, provider, event, peer, headers, "
         "body, size_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         {delivery.id, source, Value::text_or_null(delivery.key), delivery.received_at,
-         delivery.provider, delivery.event, delivery.peer, headers, Value::blob(body.bytes()),
+         delivery.provider, delivery.event, delivery.peer, headers, column.value(),
          body.size_before()});
-    return db.last_id();
+    const std::int64_t row = db.last_id();
+    column.fill(row);
+    return row;
 }
 
 /// The stored delivery that this one is: it has our id, or came from the source under this key.

@@ -60,6 +60,9 @@ int bind(sqlite3_stmt* statement, int index, const Value& value, ::sqlite3_destr
         case Value::Kind::blob:
             return ::sqlite3_bind_blob64(statement, index, data_of(value.bytes()),
                                          value.bytes().size(), copy);
+        case Value::Kind::zeros:
+            return ::sqlite3_bind_zeroblob64(statement, index,
+                                             static_cast<::sqlite3_uint64>(value.integer()));
     }
     return SQLITE_MISUSE;
 }
@@ -146,6 +149,30 @@ std::optional<std::int64_t> Connection::find(Sql sql, std::initializer_list<Valu
         return std::nullopt;
     }
     return rows.integer(0);
+}
+
+void Connection::write_blob(const char* table, const char* column, std::int64_t row,
+                            std::string_view bytes) {
+    constexpr std::size_t k_piece = std::size_t{256} << 10;
+    if (failure_) {
+        return;
+    }
+    sqlite3_blob* blob = nullptr;
+    int code = ::sqlite3_blob_open(database_, "main", table, column, row, 1, &blob);
+    for (std::size_t at = 0; code == SQLITE_OK && at < bytes.size(); at += k_piece) {
+        const std::string_view piece = bytes.substr(at, k_piece);
+        code = ::sqlite3_blob_write(blob, piece.data(), static_cast<int>(piece.size()),
+                                    static_cast<int>(at));
+    }
+    note_failure(code);
+    ::sqlite3_blob_close(blob);
+}
+
+void Connection::use_page_cache(PageCache size) {
+    // Also after a failure: it changes nothing that is stored.
+    const char* const pragma =
+        size == PageCache::wide ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -2048";
+    ::sqlite3_exec(database_, pragma, nullptr, nullptr, nullptr);
 }
 
 void Connection::run_script(const char* script) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 struct sqlite3;
@@ -93,6 +94,16 @@ class Connection {
     /// The first column of the first row; nothing where there is no row or it is null.
     [[nodiscard]] std::optional<std::int64_t> find(Sql sql,
                                                    std::initializer_list<Value> values = {});
+    /// Puts `bytes` in place of the blob of a row, which is of that size. No copy is made of them,
+    /// as one is of every value that a statement is given.
+    void write_blob(const char* table, const char* column, std::int64_t row,
+                    std::string_view bytes);
+    /// How many pages are kept in memory.
+    enum class PageCache {
+        wide,    ///< 16 MiB: what is written again and again stays there
+        narrow,  ///< 2 MiB: for what is written once
+    };
+    void use_page_cache(PageCache size);
     /// Runs statements that stand in one of our own files.
     void run_script(const char* script);
 

@@ -1,5 +1,6 @@
 #include "core/queue/sqlite/refusals.hpp"
 
+#include "core/queue/sqlite/body_column.hpp"
 #include "core/queue/sqlite/stored_form.hpp"
 
 #include <utility>
@@ -62,15 +63,18 @@ RecordTask::RecordTask(Delivery delivery, RecordDone done)
 void RecordTask::apply(Transaction& transaction) {
     Connection& db = transaction.db;
     const std::int64_t source = source_key(transaction, delivery_.source);
+    const BodyColumn column(db, delivery_.body);
     db.run(
         "INSERT INTO delivery (ulid, source_id, received_at, provider, event, peer, headers, "
         "body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
         {delivery_.id, source, delivery_.received_at, delivery_.provider, delivery_.event,
-         delivery_.peer, headers_, Value::blob(delivery_.body)});
+         delivery_.peer, headers_, column.value()});
     if (db.failure() || db.changed() == 0) {
         return;
     }
-    insert_refusal(db, delivery_, db.last_id(), source, true);
+    const std::int64_t row = db.last_id();
+    column.fill(row);
+    insert_refusal(db, delivery_, row, source, true);
     if (delivery_.verdict.kind == Verdict::Kind::unproven) {
         forget_old_unproven(db);
     }

@@ -133,7 +133,7 @@ Result<std::unique_ptr<Connection>> open_for_writing(const path& file) {
     writer.run("PRAGMA synchronous = FULL");
     writer.run("PRAGMA journal_size_limit = 67108864");
     writer.run("PRAGMA temp_store = MEMORY");
-    writer.run("PRAGMA cache_size = -16384");
+    writer.use_page_cache(Connection::PageCache::wide);
     if (writer.failure()) {
         return fail(to_error(*writer.failure()).in(quoted(file)));
     }

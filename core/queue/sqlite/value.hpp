@@ -4,6 +4,7 @@
 #include "core/base/id.hpp"
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ namespace hookd::queue::sqlite {
 /// what it was made of.
 class Value {
   public:
-    enum class Kind { null, integer, text, blob };
+    enum class Kind { null, integer, text, blob, zeros };
 
     // Meant to convert: a statement's values are written as a list.
     Value(std::nullopt_t) {}
@@ -40,6 +41,12 @@ class Value {
     [[nodiscard]] static Value blob(std::string_view bytes) {
         Value value(bytes);
         value.kind_ = Kind::blob;
+        return value;
+    }
+    /// A blob of `size` zero bytes, which takes no memory: room for Connection::write_blob.
+    [[nodiscard]] static Value zeros(std::size_t size) {
+        Value value(size);
+        value.kind_ = Kind::zeros;
         return value;
     }
     /// Null where `text` is empty.
