@@ -2,7 +2,10 @@
 #include "config/load.hpp"
 
 #include <CLI/CLI.hpp>
+#include <malloc.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
@@ -11,6 +14,26 @@ namespace {
 constexpr int k_ok = 0;
 constexpr int k_problems = 1;
 constexpr int k_usage = 2;
+
+/// Whatever is as large as a large body lies in a mapping of its own, and is given back to the
+/// system when it is freed. glibc would learn from the first one to keep the next ones.
+void give_back_large_blocks() {
+#ifdef __GLIBC__
+    constexpr int k_large_block = 512 << 10;
+    ::mallopt(M_MMAP_THRESHOLD, k_large_block);
+#endif
+}
+
+/// Service managers start programs with room for 1024 descriptors, for the sake of those that
+/// cannot use more; one connection takes one. Where no more is allowed, newcomers wait.
+void allow_many_connections() {
+    constexpr ::rlim_t k_descriptors = 8192;
+    ::rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < k_descriptors) {
+        limit.rlim_cur = std::min(k_descriptors, limit.rlim_max);
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
 
 int run(int argc, char** argv) {
     CLI::App app{
@@ -58,6 +81,8 @@ int run(int argc, char** argv) {
                              : log_level == "error"   ? Log::Level::error
                                                       : Log::Level::info;
     Log log(log_format == "json" ? Log::Format::json : Log::Format::text, level);
+    give_back_large_blocks();
+    allow_many_connections();
     hookd::app::block_signals();
     if (const auto ran = hookd::app::run_daemon(options, std::move(configuration), log); !ran) {
         log.error("cannot start", {{"reason", ran.error().message}});
