@@ -11,9 +11,12 @@ import time
 
 import machine
 import part_actions
+import part_bodies
 import part_idle
 import part_latency
+import part_parse
 import part_push
+import part_slow
 import part_webhook
 import report
 
@@ -23,6 +26,9 @@ PARTS = {
     "latency": part_latency.run,
     "actions": part_actions.run,
     "idle": part_idle.run,
+    "bodies": part_bodies.run,
+    "slow": part_slow.run,
+    "parse": part_parse.run,
 }
 
 

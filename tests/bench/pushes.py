@@ -32,33 +32,39 @@ class Template:
         pathlib.Path(file).write_text(self.text)
 
 
+def signature_of(body):
+    return "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+
+
+def headers_of(number, signature):
+    return {
+        "Content-Type": "application/json",
+        "X-GitHub-Event": "push",
+        "X-GitHub-Delivery": f"00000000-0000-4000-9000-{number:012x}",
+        "X-Hub-Signature-256": signature,
+    }
+
+
 class Sender:
     """Posts pushes one after another on one connection."""
 
     def __init__(self, port):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
-    def post(self, template):
-        """Posts a push that is like no other; returns its commit once it was answered 202."""
+    def try_post(self, template):
+        """Posts a push that is like no other; returns its commit, the status and the answer."""
         number = next(_NUMBERS)
         body = template.body(number)
-        digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-        self.connection.request(
-            "POST",
-            HOOK_PATH,
-            body,
-            {
-                "Content-Type": "application/json",
-                "X-GitHub-Event": "push",
-                "X-GitHub-Delivery": f"00000000-0000-4000-9000-{number:012x}",
-                "X-Hub-Signature-256": "sha256=" + digest,
-            },
-        )
+        self.connection.request("POST", HOOK_PATH, body, headers_of(number, signature_of(body)))
         response = self.connection.getresponse()
-        answer = response.read()
-        if response.status != 202:
-            raise RuntimeError(f"a push was answered {response.status}: {answer[:200]}")
-        return f"{number:040x}"
+        return f"{number:040x}", response.status, response.read()
+
+    def post(self, template):
+        """Posts a push that is like no other; returns its commit once it was answered 202."""
+        commit, status, answer = self.try_post(template)
+        if status != 202:
+            raise RuntimeError(f"a push was answered {status}: {answer[:200]}")
+        return commit
 
     def close(self):
         self.connection.close()

@@ -20,8 +20,11 @@ HOOK_PATH = "/hooks/bench"
 class Server:
     """A process of ours; ended by its own id."""
 
-    def __init__(self, command, log):
+    def __init__(self, command, log, descriptors=None):
+        """descriptors: how many the process may have open at first, as a service manager says."""
         self.log = log
+        if descriptors:
+            command = ["prlimit", f"--nofile={descriptors}:", *command]
         with open(log, "wb") as output:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/"
@@ -92,7 +95,7 @@ class Server:
 class Webhook(Server):
     """adnanh/webhook: checks the signature and the ref, then starts /bin/true."""
 
-    def __init__(self, folder, ref):
+    def __init__(self, folder, ref, descriptors=None):
         hooks = [
             {
                 "id": "bench",
@@ -121,7 +124,7 @@ class Webhook(Server):
         file.write_text(json.dumps(hooks))
         self.port = machine.free_port()
         command = ["webhook", "-ip", "127.0.0.1", "-port", str(self.port), "-hooks", str(file)]
-        super().__init__(command, os.path.join(folder, "webhook.log"))
+        super().__init__(command, os.path.join(folder, "webhook.log"), descriptors)
         self.wait_for_port(self.port)
 
 
@@ -131,7 +134,7 @@ class Hookd(Server):
     repositories: their files' contents, as rules.md has them.
     """
 
-    def __init__(self, programs, folder, repositories, slots=4, limits=None):
+    def __init__(self, programs, folder, repositories, slots=4, limits=None, descriptors=None):
         folder = pathlib.Path(folder)
         self.programs = pathlib.Path(programs)
         self.state = folder / "state"
@@ -139,7 +142,7 @@ class Hookd(Server):
         self.config = folder / "hookd.json"
         self._write_files(folder, repositories, slots, limits)
         command = [str(self.programs / "hookd"), "--config", str(self.config)]
-        super().__init__(command, str(folder / "hookd.log"))
+        super().__init__(command, str(folder / "hookd.log"), descriptors)
         self._wait(self._ask_whether_ready, 40)
 
     def _write_files(self, folder, repositories, slots, limits):
