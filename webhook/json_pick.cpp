@@ -17,6 +17,9 @@ using Json = nlohmann::json;
 using Place = Selection::Place;
 using Token = JsonScanner::Token;
 
+/// About what a kept value takes beside its text: its place in an array or a map, its allocations.
+constexpr std::size_t k_value_bytes = 96;
+
 /// Follows the document token by token and keeps what is wanted; builds no tree of the rest and
 /// does not recurse.
 class Picker {
@@ -68,8 +71,9 @@ class Picker {
                 break;
         }
         // A value that nobody wants is looked at, but not made.
-        if (place_here() != Selection::k_unwanted) {
-            store(scalar(token));
+        if (place_here() != Selection::k_unwanted && store(scalar(token)) != nullptr &&
+            token == Token::string) {
+            kept_bytes_ += scanner_.raw().size();
         }
         return count_value();
     }
@@ -163,12 +167,13 @@ class Picker {
         }
         const Level& level = levels_.back();
         if (!level.is_object || name_place_ == Selection::k_everything) {
-            if (elements_ == limits_.elements) {
+            if (elements_ == limits_.elements || kept_bytes_ > limits_.kept_bytes) {
                 kept_ = Kept::cut;
                 return nullptr;
             }
             ++elements_;
         }
+        kept_bytes_ += k_value_bytes;
         if (level.is_object) {
             Json& member = (*level.into)[name_];
             member = std::move(value);
@@ -195,6 +200,7 @@ class Picker {
     Place name_place_ = Selection::k_unwanted;
     std::size_t values_ = 0;
     std::size_t elements_ = 0;
+    std::size_t kept_bytes_ = 0;
     Kept kept_ = Kept::whole;
     std::string refusal_;
 };

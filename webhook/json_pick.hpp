@@ -10,13 +10,15 @@
 
 namespace hookd::webhook {
 
-/// What a foreign document may be. Anything beyond is refused, but for `elements`.
+/// What a foreign document may be. Anything beyond is refused, but for what is kept: then further
+/// elements of arrays are left out, see Kept::cut.
 struct PickLimits {
     std::size_t depth = 64;
     std::size_t values = 2'000'000;
     std::size_t string_bytes = std::size_t{1} << 20;
-    std::size_t names = 1024;       ///< in one object
-    std::size_t elements = 32'768;  ///< kept; further ones are left out, see Kept::cut
+    std::size_t names = 1024;                       ///< in one object
+    std::size_t elements = 32'768;                  ///< kept
+    std::size_t kept_bytes = std::size_t{4} << 20;  ///< what is kept takes, roughly
 };
 
 enum class Kept {

@@ -181,6 +181,33 @@ TEST_CASE("elements beyond the limit are left out, all else that was wanted is k
     CHECK(document["o"].size() == 2);
 }
 
+TEST_CASE("T018 elements behind too much that is kept are left out, and those before are whole") {
+    const std::string element = R"({"id": "1234", "text": "12345678"})";
+    const std::string body =
+        R"({"list": [)" + element + "," + element + "," + element + R"(], "after": "here"})";
+    Json document;
+    const Selection wanted{"list/*/{id,text}", "after"};
+    CHECK(pick(body, wanted, document, {.kept_bytes = 2000}).value() == Kept::whole);
+    // Six values and 24 bytes of text, and some for the list.
+    CHECK(pick(body, wanted, document, {.kept_bytes = 600}).value() == Kept::cut);
+    CHECK(document ==
+          Json::parse(R"({"list": [)" + element + "," + element + R"(], "after": "here"})"));
+}
+
+TEST_CASE("T018 of 25 MiB of wanted text a sixth is kept") {
+    const std::string message(100'000, 'x');
+    const std::string body =
+        R"({"commits": [)" + repeat(R"({"message": ")" + message + "\"},", 260) + "1]}";
+    Json document;
+    REQUIRE(pick(body, Selection{"commits/*/message"}, document).value() == Kept::cut);
+    std::size_t kept = 0;
+    for (const Json& commit : document["commits"]) {
+        kept += commit.at("message").get_ref<const std::string&>().size();
+    }
+    CHECK(body.size() >= 25'000'000);
+    CHECK(kept <= body.size() / 6);
+}
+
 TEST_CASE("T018 memory follows what is wanted, not what is sent") {
     // Short paths are the dearest thing that is wanted: a tree of this body takes some 20 times it.
     const std::string body =
