@@ -1,6 +1,7 @@
 #include "webhook/judge.hpp"
 
 #include "core/base/ulid.hpp"
+#include "webhook/body_signing.hpp"
 #include "webhook/form.hpp"
 #include "webhook/kept_headers.hpp"
 #include "webhook/media_type.hpp"
@@ -30,13 +31,6 @@ Refusal refused(int status, const std::string& message) {
     return {status, message, message};
 }
 
-/// What an unknown endpoint's request is checked with.
-const Key& nobodys_key() {
-    static const Key k_key =
-        Key::make("of no endpoint; its signatures count for nothing", KeyForm::raw).value();
-    return k_key;
-}
-
 /// What the sender signed where it is not the body; else empty. A form that cannot be read is
 /// judged as it is, and is refused for that only once its sender is known.
 std::string signed_text(const Provider& provider, const http::Request& request) {
@@ -46,13 +40,17 @@ std::string signed_text(const Provider& provider, const http::Request& request) 
 }
 
 std::optional<Refusal> check_proof(const Endpoint* endpoint, const http::Request& request,
-                                   WallTime now) {
+                                   WallTime now, std::span<const Digest> signatures) {
     if (endpoint == nullptr || endpoint->keys.empty()) {
-        static_cast<void>(nobodys_key().sign({request.body}));
+        if (signatures.empty()) {
+            static_cast<void>(nobodys_key().sign({request.body}));
+        }
         return not_proved("unknown endpoint");
     }
     const std::string from_form = signed_text(*endpoint->provider, request);
-    const std::string_view body = from_form.empty() ? std::string_view(request.body) : from_form;
+    const SignedText body = !signatures.empty()  ? SignedText(signatures)
+                            : !from_form.empty() ? SignedText(from_form)
+                                                 : SignedText(request.body);
     switch (endpoint->provider->verify({request.head.headers, body, now}, endpoint->keys)) {
         case Verdict::right:
             return std::nullopt;
@@ -156,8 +154,8 @@ std::optional<Refusal> judge_head(const http::Head& head) {
 }
 
 std::variant<Admission, Refusal> judge(const Endpoint* endpoint, http::Request request,
-                                       WallTime now) {
-    if (auto refusal = check_proof(endpoint, request, now)) {
+                                       WallTime now, std::span<const Digest> signatures) {
+    if (auto refusal = check_proof(endpoint, request, now, signatures)) {
         return *std::move(refusal);
     }
     const Provider& provider = *endpoint->provider;

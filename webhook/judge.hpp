@@ -7,6 +7,7 @@
 #include "webhook/endpoint_table.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -36,7 +37,9 @@ struct Admission {
 
 /// Decides on a whole request that `judge_head` let pass. `endpoint` is null where its target is
 /// none: then a signature is computed all the same, and the refusal is that of a wrong one.
+/// `signatures`: what BodySigning made for this endpoint; without them they are made here.
 [[nodiscard]] std::variant<Admission, Refusal> judge(const Endpoint* endpoint,
-                                                     http::Request request, WallTime now);
+                                                     http::Request request, WallTime now,
+                                                     std::span<const Digest> signatures = {});
 
 }  // namespace hookd::webhook

@@ -25,7 +25,7 @@ enum class Forms {
 /// A delivery before its signature is known to be right.
 struct SignedRequest {
     const http::Headers& headers;
-    std::string_view body;  ///< raw bytes; what a form holds where that is what is signed
+    SignedText body;  ///< raw bytes; what a form holds where that is what is signed
     WallTime received_at;
 };
 
@@ -87,6 +87,8 @@ struct Provider {
     KeyForm (*key_form)(std::string_view secret);
     /// Whether what proves the sender is there in the right form: asked before the body is read.
     bool (*has_proof)(const http::Headers& headers);
+    /// What is signed in front of the body; null: nothing.
+    std::string (*signed_prefix)(const http::Headers& headers);
     Verdict (*verify)(const SignedRequest& request, std::span<const Key> keys);
     /// The events in a delivery, without id and source (but see `event_header`). One of no
     /// repository has an empty name; it is only a delivery then. An event name that is new to us is

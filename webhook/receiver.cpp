@@ -1,6 +1,7 @@
 #include "webhook/receiver.hpp"
 
 #include "webhook/answer.hpp"
+#include "webhook/body_signing.hpp"
 #include "webhook/judge.hpp"
 
 #include <algorithm>
@@ -25,12 +26,21 @@ std::optional<http::Response> Receiver::check(const http::Head& head, std::uint6
     return answer(*refusal);
 }
 
+std::shared_ptr<http::BodyObserver> Receiver::observe(const http::Head& head) {
+    return std::make_shared<BodySigning>(endpoints(), head);
+}
+
 void Receiver::serve(http::Request request, http::Responder responder) {
-    const Endpoint* const endpoint = endpoints().find(request.head.target);
+    // Only a request without a body has none.
+    auto signing = std::static_pointer_cast<BodySigning>(std::move(request.observer));
+    if (!signing) {
+        signing = std::make_shared<BodySigning>(endpoints(), request.head);
+    }
     http::Head head;
     head.target = request.head.target;
     head.peer = request.head.peer;
-    auto judged = judge(endpoint, std::move(request), clock_.wall());
+    const std::vector<Digest> signatures = signing->finish();
+    auto judged = judge(signing->endpoint(), std::move(request), clock_.wall(), signatures);
     if (const auto* refusal = std::get_if<Refusal>(&judged)) {
         log_refusal(head, refusal->status, refusal->reason);
         responder.respond(answer(*refusal));
@@ -50,16 +60,16 @@ void Receiver::serve(http::Request request, http::Responder responder) {
             });
 }
 
-const EndpointTable& Receiver::endpoints() {
+std::shared_ptr<const EndpointTable> Receiver::endpoints() {
     auto current = current_.get();
     if (!endpoints_ || current != configuration_) {
-        endpoints_ = std::make_unique<const EndpointTable>(*current);
+        endpoints_ = std::make_shared<const EndpointTable>(*current);
         configuration_ = std::move(current);
         for (const std::string& problem : endpoints_->problems()) {
             log_.warning("part of an endpoint cannot be used", {{"problem", problem}});
         }
     }
-    return *endpoints_;
+    return endpoints_;
 }
 
 void Receiver::log_refusal(const http::Head& head, int status, const std::string& reason) {

@@ -22,11 +22,12 @@ class Receiver final : public http::Service {
 
     [[nodiscard]] std::optional<http::Response> check(const http::Head& head,
                                                       std::uint64_t& body_limit) override;
+    [[nodiscard]] std::shared_ptr<http::BodyObserver> observe(const http::Head& head) override;
     void serve(http::Request request, http::Responder responder) override;
 
   private:
     /// The endpoints of the configuration in force.
-    const EndpointTable& endpoints();
+    std::shared_ptr<const EndpointTable> endpoints();
     void log_refusal(const http::Head& head, int status, const std::string& reason);
 
     const config::Current& current_;
@@ -34,7 +35,7 @@ class Receiver final : public http::Service {
     const Clock& clock_;
     Log& log_;
     std::shared_ptr<const config::Configuration> configuration_;
-    std::unique_ptr<const EndpointTable> endpoints_;  ///< made of configuration_
+    std::shared_ptr<const EndpointTable> endpoints_;  ///< made of configuration_
 };
 
 }  // namespace hookd::webhook

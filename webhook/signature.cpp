@@ -131,40 +131,68 @@ Result<Key> Key::make(std::string_view secret, KeyForm form, Hash hash) {
 }
 
 Digest Key::sign(std::initializer_list<std::string_view> parts) const {
-    const Context context(::EVP_MAC_CTX_dup(state_->ready.get()));
-    require(context != nullptr);
+    Signing signing(*this);
     for (const std::string_view part : parts) {
-        require(::EVP_MAC_update(context.get(), bytes_of(part), part.size()) == 1);
+        signing.add(part);
     }
-    Digest digest(hash_);
-    std::size_t size = 0;
-    require(::EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) == 1 &&
-            size == digest.size());
-    return digest;
+    return signing.finish();
 }
 
 bool Key::is_secret(std::string_view text) const {
     return is_equal(sign({text}), state_->of_secret);
 }
 
-bool is_signed_by_any(std::span<const Key> keys, std::initializer_list<std::string_view> parts,
-                      std::span<const Digest> claimed) {
+void Signing::FreeContext::operator()(evp_mac_ctx_st* context) const {
+    ::EVP_MAC_CTX_free(context);
+}
+
+Signing::Signing(const Key& key)
+    : context_(::EVP_MAC_CTX_dup(key.state_->ready.get())), hash_(key.hash()) {
+    require(context_ != nullptr);
+}
+
+void Signing::add(std::string_view bytes) {
+    require(::EVP_MAC_update(context_.get(), bytes_of(bytes), bytes.size()) == 1);
+}
+
+Digest Signing::finish() {
+    Digest digest(hash_);
+    std::size_t size = 0;
+    require(::EVP_MAC_final(context_.get(), digest.data(), &size, digest.size()) == 1 &&
+            size == digest.size());
+    return digest;
+}
+
+Digest SignedText::sign(std::span<const Key> keys, std::size_t index,
+                        std::string_view prefix) const {
+    if (made_.empty()) {
+        return keys[index].sign({prefix, text_});
+    }
+    if (index >= made_.size()) {
+        throw std::logic_error("not every key has signed");
+    }
+    return made_[index];
+}
+
+bool is_one_of(const Digest& right, std::span<const Digest> claimed) {
     bool found = false;
-    for (const Key& key : keys) {
-        const Digest right = key.sign(parts);
-        for (const Digest& digest : claimed) {
-            const bool same = is_equal(right, digest);
-            found = found || same;
-        }
+    for (const Digest& digest : claimed) {
+        const bool same = is_equal(right, digest);
+        found = found || same;
     }
     return found;
 }
 
-Verdict verify_digest(std::span<const Key> keys, std::string_view text,
+Verdict verify_digest(std::span<const Key> keys, const SignedText& text,
                       const std::optional<Digest>& claimed) {
     const std::span<const Digest> digests =
         claimed ? std::span<const Digest>(&*claimed, 1) : std::span<const Digest>{};
-    return is_signed_by_any(keys, {text}, digests) ? Verdict::right : Verdict::wrong;
+    bool found = false;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const bool signed_by = is_one_of(text.sign(keys, i), digests);
+        found = found || signed_by;
+    }
+    return found ? Verdict::right : Verdict::wrong;
 }
 
 std::optional<Digest> parse_hash_header(std::string_view value, Hash hash) {

@@ -4,6 +4,8 @@
 #include "webhook/verdict.hpp"
 
 #include <array>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -11,6 +13,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+
+struct evp_mac_ctx_st;
 
 namespace hookd::webhook {
 
@@ -69,6 +73,7 @@ class Key {
     [[nodiscard]] bool is_secret(std::string_view text) const;
 
   private:
+    friend class Signing;
     struct State;
     Key(std::unique_ptr<State> state, KeyForm form, Hash hash);
 
@@ -77,15 +82,49 @@ class Key {
     Hash hash_;
 };
 
-/// Whether any of `keys` gives one of the `claimed` digests over `parts`. Every key signs and
-/// every pair is compared in constant time whatever was claimed, so that the time tells neither
-/// how close a guess was nor that the header could not be read (`claimed` is empty then).
-[[nodiscard]] bool is_signed_by_any(std::span<const Key> keys,
-                                    std::initializer_list<std::string_view> parts,
-                                    std::span<const Digest> claimed);
+/// An HMAC of a text that comes in pieces.
+class Signing {
+  public:
+    explicit Signing(const Key& key);
 
-/// As `is_signed_by_any`, over one text and with at most one digest.
-[[nodiscard]] Verdict verify_digest(std::span<const Key> keys, std::string_view text,
+    void add(std::string_view bytes);
+    /// Once, after the last piece.
+    [[nodiscard]] Digest finish();
+
+  private:
+    struct FreeContext {
+        void operator()(evp_mac_ctx_st* context) const;
+    };
+    std::unique_ptr<evp_mac_ctx_st, FreeContext> context_;
+    Hash hash_;
+};
+
+/// A text that somebody says he has signed: as it is, or as its HMACs under the keys in question,
+/// in their order and one for each, which were made while it came.
+class SignedText {
+  public:
+    // Meant to convert: a text is what most have.
+    template <std::convertible_to<std::string_view> Text>
+    SignedText(const Text& text) : text_(text) {}
+    explicit SignedText(std::span<const Digest> made) : made_(made) {}
+
+    /// The HMAC under `keys[index]` of `prefix` and the text. One that was made has the prefix in
+    /// it.
+    [[nodiscard]] Digest sign(std::span<const Key> keys, std::size_t index,
+                              std::string_view prefix = {}) const;
+
+  private:
+    std::string_view text_;
+    std::span<const Digest> made_;
+};
+
+/// Whether `right` is one of the `claimed` digests. Every pair is compared in constant time, so
+/// that the time does not tell how close a guess was.
+[[nodiscard]] bool is_one_of(const Digest& right, std::span<const Digest> claimed);
+
+/// Whether any of `keys` gives the claimed digest over `text`. Every key signs also where the
+/// header could not be read: the time does not tell that either.
+[[nodiscard]] Verdict verify_digest(std::span<const Key> keys, const SignedText& text,
                                     const std::optional<Digest>& claimed);
 
 /// The hash's name, "=" and its lower-case hex digits, nothing else: "sha256=9f86...".

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <span>
+#include <string>
 #include <string_view>
 
 // The signature scheme of the Standard Webhooks specification: `webhook-id`, `webhook-timestamp`
@@ -22,8 +23,12 @@ inline constexpr std::chrono::seconds k_signature_window{300};
 [[nodiscard]] bool has_standard_signature(const http::Headers& headers);
 
 /// Any listed v1 signature and any key may match; keys of another form do not count.
-[[nodiscard]] Verdict verify_standard_signature(const http::Headers& headers, std::string_view body,
-                                                std::span<const Key> keys, WallTime now);
+[[nodiscard]] Verdict verify_standard_signature(const http::Headers& headers,
+                                                const SignedText& body, std::span<const Key> keys,
+                                                WallTime now);
+
+/// What is signed in front of the body; some text also where the headers are not right.
+[[nodiscard]] std::string standard_prefix(const http::Headers& headers);
 
 /// Adds the three headers as a sender does.
 void sign_standard(http::Headers& headers, std::string_view id, WallTime now, std::string_view body,

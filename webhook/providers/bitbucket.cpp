@@ -267,6 +267,7 @@ constinit const Provider k_bitbucket = {
     .forms = Forms::refused,
     .key_form = bitbucket_family::key_form,
     .has_proof = bitbucket_family::has_proof,
+    .signed_prefix = nullptr,
     .verify = bitbucket_family::verify,
     .normalize = normalize,
     .sign = sign,

@@ -280,6 +280,7 @@ constinit const Provider k_bitbucket_server = {
     .forms = Forms::refused,
     .key_form = bitbucket_family::key_form,
     .has_proof = bitbucket_family::has_proof,
+    .signed_prefix = nullptr,
     .verify = bitbucket_family::verify,
     .normalize = normalize,
     .sign = sign,

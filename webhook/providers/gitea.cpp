@@ -45,6 +45,7 @@ constinit const Provider k_gitea = {
     .forms = Forms::signed_json,
     .key_form = gitea_family::key_form,
     .has_proof = has_proof,
+    .signed_prefix = nullptr,
     .verify = verify,
     .normalize = normalize,
     .sign = sign,

@@ -184,6 +184,7 @@ constinit const Provider k_github = {
     .forms = Forms::signed_as_sent,
     .key_form = key_form,
     .has_proof = has_proof,
+    .signed_prefix = nullptr,
     .verify = verify,
     .normalize = normalize,
     .sign = sign,

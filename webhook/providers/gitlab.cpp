@@ -381,6 +381,7 @@ constinit const Provider k_gitlab = {
     .forms = Forms::refused,
     .key_form = key_form,
     .has_proof = has_proof,
+    .signed_prefix = standard_prefix,
     .verify = verify,
     .normalize = normalize,
     .sign = sign,

@@ -44,6 +44,7 @@ constinit const Provider k_gogs = {
     .forms = Forms::signed_json,
     .key_form = gitea_family::key_form,
     .has_proof = has_proof,
+    .signed_prefix = nullptr,
     .verify = verify,
     .normalize = normalize,
     .sign = sign,

@@ -259,6 +259,7 @@ constinit const Provider k_standard = {
     .forms = Forms::refused,
     .key_form = key_form,
     .has_proof = has_standard_signature,
+    .signed_prefix = standard_prefix,
     .verify = verify,
     .normalize = normalize,
     .sign = sign,

@@ -101,12 +101,27 @@ TEST_CASE("any of several keys and any of several digests may match, none matche
     std::vector<Key> keys = keys_of("the first secret", KeyForm::raw);
     keys.push_back(Key::make("the second secret", KeyForm::raw).value());
     const Digest right = keys[1].sign({"body"});
-    const std::vector<Digest> claimed = {Digest{}, right};
-    CHECK(is_signed_by_any(keys, {"body"}, claimed));
-    CHECK_FALSE(is_signed_by_any(keys, {"Body"}, claimed));
-    CHECK_FALSE(is_signed_by_any({keys.data(), 1}, {"body"}, claimed));
-    CHECK_FALSE(is_signed_by_any(keys, {"body"}, {}));
-    CHECK_FALSE(is_signed_by_any({}, {"body"}, claimed));
+    CHECK(verify_digest(keys, "body", right) == Verdict::right);
+    CHECK(verify_digest(keys, "Body", right) == Verdict::wrong);
+    CHECK(verify_digest({keys.data(), 1}, "body", right) == Verdict::wrong);
+    CHECK(verify_digest(keys, "body", std::nullopt) == Verdict::wrong);
+    CHECK(verify_digest({}, "body", right) == Verdict::wrong);
+    CHECK(is_one_of(right, std::vector{Digest{}, right}));
+    CHECK_FALSE(is_one_of(right, std::vector{Digest{}, keys[0].sign({"body"})}));
+    CHECK_FALSE(is_one_of(right, {}));
+}
+
+TEST_CASE("a text signed piece by piece is signed as the whole") {
+    const std::vector<Key> keys = keys_of("a secret of some length", KeyForm::raw);
+    Signing signing(keys[0]);
+    for (const std::string_view piece : {"id.", "", "bo", "dy"}) {
+        signing.add(piece);
+    }
+    const Digest made = signing.finish();
+    CHECK(made == keys[0].sign({"id.body"}));
+    CHECK(SignedText("body").sign(keys, 0, "id.") == made);
+    CHECK(verify_digest(keys, SignedText({&made, 1}), made) == Verdict::right);
+    CHECK(verify_digest(keys, SignedText({&made, 1}), keys[0].sign({"body"})) == Verdict::wrong);
 }
 
 TEST_CASE("every recorded signature passes or fails as it should") {
