@@ -114,7 +114,9 @@ class Queue {
     /// Stores a delivery that was not taken, to be looked at. Its key is nobody's: the next
     /// delivery with the same one is not a duplicate of it. Of `unproven` ones, which anybody can
     /// send, only a sample is stored, without bodies: at most k_most_unproven_a_minute, and the
-    /// newest k_most_unproven are kept; leaving one out is no error.
+    /// newest k_most_unproven are kept; leaving one out is no error. None keeps an accept waiting:
+    /// they are written in the room that accepts leave, and `unavailable` is the answer where too
+    /// many wait.
     /// **Requires:** its verdict is not `accepted`.
     virtual void record(Delivery delivery, RecordDone done) = 0;
     /// `record`, waiting for the commit.

@@ -39,7 +39,7 @@ void SqliteQueue::record(Delivery delivery, RecordDone done) {
         done(sound);
         return;
     }
-    writer_.submit_accept(std::make_unique<RecordTask>(std::move(delivery), std::move(done)));
+    writer_.submit_record(std::make_unique<RecordTask>(std::move(delivery), std::move(done)));
 }
 
 Result<Replayed> SqliteQueue::replay(const ReplayRequest& request,

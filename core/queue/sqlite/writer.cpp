@@ -2,6 +2,7 @@
 
 #include "core/queue/sqlite/leases.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hookd::queue::sqlite {
@@ -10,6 +11,12 @@ namespace {
 // Bounds of one transaction: how long its first caller waits, and how much memory it holds.
 constexpr std::size_t k_most_tasks = 512;
 constexpr std::size_t k_most_bytes = std::size_t{8} << 20;
+// Of these, records may hold so much: an accept that comes while they are written waits for them.
+constexpr std::size_t k_most_records = 16;
+constexpr std::size_t k_most_record_bytes = std::size_t{1} << 20;
+
+constexpr std::size_t k_most_waiting_records = 256;
+constexpr std::size_t k_most_waiting_record_bytes = std::size_t{32} << 20;
 
 }  // namespace
 
@@ -29,20 +36,36 @@ Writer::~Writer() {
 }
 
 void Writer::submit_accept(std::unique_ptr<WriteTask> task) {
+    submit_to(accepts_, std::move(task), setup_.most_waiting_accepts, setup_.most_waiting_bytes,
+              "too many deliveries wait to be written");
+}
+
+void Writer::submit_record(std::unique_ptr<WriteTask> task) {
+    submit_to(records_, std::move(task), k_most_waiting_records, k_most_waiting_record_bytes,
+              "too many refused deliveries wait to be written");
+}
+
+void Writer::submit_to(Waiting& waiting, std::unique_ptr<WriteTask> task, std::size_t most_tasks,
+                       std::size_t most_bytes, const char* why_full) {
     std::unique_lock lock(mutex_);
-    const bool is_full = accepts_.size() >= setup_.most_waiting_accepts ||
-                         waiting_bytes_ >= setup_.most_waiting_bytes;
+    const bool is_full = waiting.tasks.size() >= most_tasks || waiting.bytes >= most_bytes;
     if (stopping_ || is_full) {
-        const char* why =
-            stopping_ ? "the queue is closing" : "too many deliveries wait to be written";
+        const char* why = stopping_ ? "the queue is closing" : why_full;
         lock.unlock();
         task->done(fail(ErrorCode::unavailable, why));
         return;
     }
-    waiting_bytes_ += task->bytes();
-    accepts_.push_back(std::move(task));
+    waiting.bytes += task->bytes();
+    waiting.tasks.push_back(std::move(task));
     lock.unlock();
     wake_.notify_one();
+}
+
+std::unique_ptr<WriteTask> Writer::Waiting::take() {
+    std::unique_ptr<WriteTask> task = std::move(tasks.front());
+    tasks.pop_front();
+    bytes -= task->bytes();
+    return task;
 }
 
 void Writer::submit(std::unique_ptr<WriteTask> task) {
@@ -74,19 +97,25 @@ void Writer::run() {
 
 Batch Writer::next_batch() {
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return stopping_ || !control_.empty() || !accepts_.empty(); });
+    wake_.wait(lock, [this] {
+        return stopping_ || !control_.empty() || !accepts_.tasks.empty() || !records_.tasks.empty();
+    });
     Batch batch;
     while (!control_.empty() && batch.size() < k_most_tasks) {
         batch.push_back(std::move(control_.front()));
         control_.pop_front();
     }
     std::size_t bytes = 0;
-    while (!accepts_.empty() && batch.size() < k_most_tasks && bytes < k_most_bytes) {
-        bytes += accepts_.front()->bytes();
-        batch.push_back(std::move(accepts_.front()));
-        accepts_.pop_front();
-    }
-    waiting_bytes_ -= bytes;
+    const auto add = [&batch, &bytes](Waiting& from, std::size_t most_tasks,
+                                      std::size_t most_bytes) {
+        while (!from.tasks.empty() && batch.size() < most_tasks && bytes < most_bytes) {
+            batch.push_back(from.take());
+            bytes += batch.back()->bytes();
+        }
+    };
+    add(accepts_, k_most_tasks, k_most_bytes);
+    add(records_, std::min(k_most_tasks, batch.size() + k_most_records),
+        std::min(k_most_bytes, bytes + k_most_record_bytes));
     return batch;
 }
 

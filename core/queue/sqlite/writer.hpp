@@ -44,6 +44,10 @@ class Writer {
     /// Queues an accept. Its `done` is called at once where too much waits already.
     void submit_accept(std::unique_ptr<WriteTask> task);
 
+    /// Queues what nobody waits for. It is written in what room the others leave, so that no number
+    /// of them keeps an accept waiting or takes its place.
+    void submit_record(std::unique_ptr<WriteTask> task);
+
     /// Makes `change(transaction)` and gives its result once that is on disk. An error that it
     /// returns is an answer: what it wrote is kept.
     /// **Requires:** `change` can be called again after a rollback; not on the writer's thread.
@@ -51,7 +55,17 @@ class Writer {
     [[nodiscard]] auto call(F change) -> std::invoke_result_t<F, Transaction&>;
 
   private:
+    /// Tasks that wait, and the memory that they hold.
+    struct Waiting {
+        std::deque<std::unique_ptr<WriteTask>> tasks;
+        std::size_t bytes = 0;
+
+        [[nodiscard]] std::unique_ptr<WriteTask> take();
+    };
+
     void submit(std::unique_ptr<WriteTask> task);
+    void submit_to(Waiting& waiting, std::unique_ptr<WriteTask> task, std::size_t most_tasks,
+                   std::size_t most_bytes, const char* why_full);
     void run();
     [[nodiscard]] Batch next_batch();
     void write(Batch batch);
@@ -71,8 +85,8 @@ class Writer {
     std::condition_variable wake_;
     // Claims, results and renewals go before accepts: a lease must not run out behind a flood.
     std::deque<std::unique_ptr<WriteTask>> control_;
-    std::deque<std::unique_ptr<WriteTask>> accepts_;
-    std::size_t waiting_bytes_ = 0;
+    Waiting accepts_;
+    Waiting records_;
     bool stopping_ = false;
 
     std::thread thread_;

@@ -197,3 +197,46 @@ TEST_CASE("the write-ahead log does not grow with what is written") {
         CHECK(log_size() < 24 * k_mib);
     }
 }
+
+TEST_CASE("T022 refused deliveries that wait to be written take no accept's place") {
+    const TemporaryFolder folder;
+    auto queue = open(folder / "queue.db", 10);
+    std::promise<void> go_on;
+    std::promise<void> is_busy;
+    queue->accept(arrival({any_push()}), [&](const Result<Accepted>&) {
+        is_busy.set_value();
+        go_on.get_future().wait();
+    });
+    is_busy.get_future().wait();
+    std::atomic<int> kept{0};
+    std::atomic<int> left_out{0};
+    std::vector<char> order;  // written by the writer's thread, read once it is done
+    for (int i = 0; i < 1000; ++i) {
+        Delivery refused = arrival({}).delivery;
+        refused.verdict = {Verdict::Kind::refused, 403, "forbidden_repository", ""};
+        queue->record(std::move(refused), [&](const Status& recorded) {
+            if (recorded) {
+                order.push_back('r');
+                ++kept;
+            } else {
+                ++left_out;
+            }
+        });
+    }
+    // Full of records, and yet there is room for as many accepts as without them, before them.
+    CHECK(left_out > 0);
+    std::atomic<int> accepted{0};
+    for (int i = 0; i < 10; ++i) {
+        queue->accept(arrival({any_push()}), [&](const Result<Accepted>& stored) {
+            if (stored) {
+                order.push_back('a');
+                ++accepted;
+            }
+        });
+    }
+    go_on.set_value();
+    REQUIRE(eventually([&] { return kept + left_out == 1000; }));
+    CHECK(accepted == 10);
+    CHECK(std::string(order.begin(), order.end()).substr(0, 10) == "aaaaaaaaaa");
+    CHECK(queue->deliveries({.only_refused = true, .limit = 200}).value().size() == 200);
+}
