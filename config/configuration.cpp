@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <utility>
 
 namespace hookd::config {
 namespace {
@@ -15,19 +16,31 @@ std::filesystem::path resolved(const std::filesystem::path& path) {
 
 }  // namespace
 
-const Repository* Configuration::find(const RepositoryName& name) const {
-    const auto found =
-        std::find_if(repositories.begin(), repositories.end(),
-                     [&name](const Repository& repository) { return repository.name == name; });
-    return found == repositories.end() ? nullptr : &*found;
+void Repositories::push_back(Repository repository) {
+    by_name_.emplace(repository.name.text(), all_.size());
+    all_.push_back(std::move(repository));
+}
+
+const Repository* Repositories::find(const RepositoryName& name) const {
+    const auto found = by_name_.find(name.text());
+    return found == by_name_.end() ? nullptr : &all_[found->second];
 }
 
 const Repository* Configuration::find_by_path(const std::filesystem::path& path) const {
-    const auto wanted = resolved(path);
-    const auto found = std::find_if(
-        repositories.begin(), repositories.end(), [&wanted](const Repository& repository) {
-            return !repository.path.empty() && resolved(repository.path) == wanted;
-        });
+    if (path.empty()) {
+        return nullptr;
+    }
+    // Resolving asks the file system about every part of every path; mostly no link is in them.
+    auto found =
+        std::find_if(repositories.begin(), repositories.end(),
+                     [&path](const Repository& repository) { return repository.path == path; });
+    if (found == repositories.end()) {
+        const auto wanted = resolved(path);
+        found = std::find_if(
+            repositories.begin(), repositories.end(), [&wanted](const Repository& repository) {
+                return !repository.path.empty() && resolved(repository.path) == wanted;
+            });
+    }
     return found == repositories.end() ? nullptr : &*found;
 }
 

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -99,7 +100,8 @@ struct Server {
     std::filesystem::path file;  ///< where this was read
     std::filesystem::path state = "/var/lib/hookd";
     std::optional<WebhookListener> webhooks;  ///< nothing: no webhook listener
-    /// Ranges of addresses (CIDR) whose X-Forwarded-For is believed.
+    /// Ranges of addresses (CIDR) whose X-Forwarded-For is believed; "unix": any peer on a Unix
+    /// socket.
     std::vector<std::string> proxies;
     std::size_t slots = 4;
     ServerLimits limits;
@@ -179,12 +181,35 @@ struct Repository {
     std::vector<Rule> rules;
 };
 
+/// Repositories in the order of their files; one is found by its name without looking at others.
+/// **Requires:** names stay as they were added; of two with the same name the first is found.
+class Repositories {
+  public:
+    void push_back(Repository repository);
+
+    [[nodiscard]] const Repository* find(const RepositoryName& name) const;
+    [[nodiscard]] auto begin() const { return all_.begin(); }
+    [[nodiscard]] auto end() const { return all_.end(); }
+    [[nodiscard]] std::size_t size() const { return all_.size(); }
+    [[nodiscard]] bool empty() const { return all_.empty(); }
+    [[nodiscard]] Repository& at(std::size_t i) { return all_.at(i); }
+    [[nodiscard]] const Repository& at(std::size_t i) const { return all_.at(i); }
+    Repository& operator[](std::size_t i) { return all_[i]; }
+    const Repository& operator[](std::size_t i) const { return all_[i]; }
+
+  private:
+    std::vector<Repository> all_;
+    std::unordered_map<std::string, std::size_t> by_name_;
+};
+
 struct Configuration {
     Server server;
     std::vector<Endpoint> endpoints;  ///< shared ones and the repositories' own
-    std::vector<Repository> repositories;
+    Repositories repositories;
 
-    [[nodiscard]] const Repository* find(const RepositoryName& name) const;
+    [[nodiscard]] const Repository* find(const RepositoryName& name) const {
+        return repositories.find(name);
+    }
     /// The repository whose `path` is this folder, both made canonical.
     [[nodiscard]] const Repository* find_by_path(const std::filesystem::path& path) const;
 };

@@ -43,6 +43,25 @@ void check_token(const PlacedEndpoint& placed, const Server& server, Findings& f
     }
 }
 
+/// What an endpoint asks for that the server does not let it have.
+void check_server(const PlacedEndpoint& placed, const Server& server, Findings& findings) {
+    const Endpoint& endpoint = placed.endpoint;
+    check_token(placed, server, findings);
+    if (endpoint.body_bytes && *endpoint.body_bytes > server.limits.body_bytes) {
+        findings.add(placed.body_at, "\"body\" is more than the server's \"limits.body\" of " +
+                                         std::to_string(server.limits.body_bytes) +
+                                         " bytes lets in: it can only be less");
+    }
+    const bool on_unix = server.webhooks && std::holds_alternative<ListenUnix>(server.webhooks->on);
+    if (!endpoint.peers.empty() && on_unix &&
+        std::find(server.proxies.begin(), server.proxies.end(), "unix") == server.proxies.end()) {
+        findings.add(placed.at,
+                     "\"peers\" would let nobody in, for a peer on a Unix socket has no address: "
+                     "list \"unix\" in \"listen.proxies\" if it is a proxy that says whom it "
+                     "speaks for");
+    }
+}
+
 /// What only all files together can show.
 void check_together(const ServerFile& server, Findings& server_findings,
                     std::deque<LoadedRepository>& repositories) {
@@ -51,7 +70,7 @@ void check_together(const ServerFile& server, Findings& server_findings,
         if (!placed.endpoint.path.empty()) {
             paths.claim(placed.endpoint.path, placed.at, server_findings);
         }
-        check_token(placed, server.server, server_findings);
+        check_server(placed, server.server, server_findings);
     }
     Unique names("repository");
     Unique folders("path");
@@ -59,27 +78,19 @@ void check_together(const ServerFile& server, Findings& server_findings,
         if (!content) {
             continue;
         }
-        if (const std::string& name = content->repository.name.text(); !name.empty()) {
-            names.claim(name, content->name_at, findings);
-        }
+        const std::string& name = content->repository.name.text();
+        const bool is_new = !name.empty() && names.claim(name, content->name_at, findings);
         if (!content->repository.path.empty()) {
             folders.claim(content->repository.path.string(), content->path_at, findings);
         }
-        if (content->endpoint) {
-            check_token(*content->endpoint, server.server, findings);
-        }
-    }
-    // Own endpoints come last: of two that meet, the shared one was chosen by its path. Two
-    // repositories of one name were reported above.
-    std::vector<std::string> seen;
-    for (auto& [findings, content] : repositories) {
-        if (!content || !content->endpoint) {
+        if (!content->endpoint) {
             continue;
         }
-        const std::string& path = content->endpoint->endpoint.path;
-        if (std::find(seen.begin(), seen.end(), path) == seen.end()) {
-            paths.claim(path, content->endpoint->at, findings);
-            seen.push_back(path);
+        check_server(*content->endpoint, server.server, findings);
+        // After the shared ones: of two that meet, the shared one was chosen by its path. Two
+        // repositories of one name have one path, too, and that is said already.
+        if (is_new) {
+            paths.claim(content->endpoint->endpoint.path, content->endpoint->at, findings);
         }
     }
 }

@@ -2,6 +2,8 @@
 
 #include "config/duration.hpp"
 #include "config/message.hpp"
+#include "config/size.hpp"
+#include "core/base/ip_address.hpp"
 #include "core/base/text.hpp"
 
 namespace hookd::config {
@@ -10,6 +12,7 @@ namespace {
 constexpr std::string_view k_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view k_digits = "0123456789";
 constexpr std::size_t k_longest_name = 100;
+constexpr std::uint64_t k_least_size = 1024;
 
 bool is_variable_name(std::string_view name) {
     const std::string allowed = std::string(k_letters) + "_";
@@ -78,6 +81,43 @@ Milliseconds read_duration(const Node& map, std::string_view key, Milliseconds f
         return fallback;
     }
     return *duration;
+}
+
+std::optional<std::uint64_t> read_size(const Node& map, std::string_view key, Findings& findings) {
+    const std::string* text = find_text(map, key);
+    if (text == nullptr) {
+        return std::nullopt;
+    }
+    const auto size = parse_size(*text);
+    if (!size) {
+        findings.add(map.find(key)->at, size.error().message);
+        return std::nullopt;
+    }
+    if (*size < k_least_size) {
+        findings.add(map.find(key)->at,
+                     quote(key) + " is " + quote(*text) + ", but must be at least 1KiB");
+        return std::nullopt;
+    }
+    return *size;
+}
+
+std::vector<std::string> read_networks(const Node& map, std::string_view key, UnixPeers unix_peers,
+                                       Findings& findings) {
+    std::vector<std::string> networks;
+    for (const Node* node : find_texts(map, key)) {
+        const std::string& text = *node->text();
+        if (text.empty()) {
+            continue;  // the schema says so
+        }
+        if (text == "unix" && unix_peers == UnixPeers::yes) {
+            networks.push_back(text);
+        } else if (const auto network = IpNetwork::parse(text)) {
+            networks.push_back(text);
+        } else {
+            findings.add(node->at, network.error().message);
+        }
+    }
+    return networks;
 }
 
 std::string read_name(const Node& map, std::string_view key, Findings& findings) {

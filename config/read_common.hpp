@@ -5,8 +5,10 @@
 #include "config/pattern.hpp"
 #include "core/base/clock.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,17 @@ namespace hookd::config {
 /// A duration above zero under `key`, else `fallback`.
 [[nodiscard]] Milliseconds read_duration(const Node& map, std::string_view key,
                                          Milliseconds fallback, Findings& findings);
+
+/// A number of bytes under `key`, at least 1 KiB; nothing where there is none.
+[[nodiscard]] std::optional<std::uint64_t> read_size(const Node& map, std::string_view key,
+                                                     Findings& findings);
+
+/// Whether a list of peers may have the word "unix", for all on a Unix socket.
+enum class UnixPeers { no, yes };
+
+/// The ranges of addresses under `key`, those that are well formed.
+[[nodiscard]] std::vector<std::string> read_networks(const Node& map, std::string_view key,
+                                                     UnixPeers unix_peers, Findings& findings);
 
 /// A name of letters, digits, '.', '_' and '-' under `key`; empty where it is none.
 [[nodiscard]] std::string read_name(const Node& map, std::string_view key, Findings& findings);

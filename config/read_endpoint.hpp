@@ -10,6 +10,7 @@ namespace hookd::config {
 struct PlacedEndpoint {
     Endpoint endpoint;
     Position at;
+    Position body_at;  ///< of `body`, where it is there
 };
 
 /// The keys that every endpoint has, wherever it stands; `path` and `repositories` are left to the

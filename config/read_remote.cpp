@@ -26,8 +26,7 @@ std::optional<Secret> read_one_secret(const Node& map, std::string_view key, Fin
     if (node == nullptr) {
         return std::nullopt;
     }
-    auto secrets = read_secrets(*node, findings.file().parent_path(), findings);
-    return secrets.empty() ? std::nullopt : std::optional(std::move(secrets.front()));
+    return read_secret(*node, findings.file().parent_path(), findings);
 }
 
 bool allows_private(const Node& map) {

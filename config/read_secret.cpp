@@ -5,8 +5,9 @@
 #include "config/read_common.hpp"
 #include "core/base/result.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@ namespace hookd::config {
 namespace {
 
 constexpr std::size_t k_most_bytes = std::size_t{64} << 10;
+constexpr std::array<std::string_view, 3> k_sources = {"file", "env", "credential"};
 
 Result<std::string> from_file(const std::filesystem::path& file) {
     auto read = read_guarded(file, FileKind::secret, k_most_bytes);
@@ -55,13 +57,18 @@ Result<std::string> from_credential(const std::string& name) {
     return from_file(std::filesystem::path(folder) / name);
 }
 
-std::optional<Secret> read_one(const Node& source, const std::filesystem::path& folder,
-                               Findings& findings) {
+}  // namespace
+
+std::optional<Secret> read_secret(const Node& source, const std::filesystem::path& folder,
+                                  Findings& findings) {
     const std::string* file = find_text(source, "file");
     const std::string* variable = find_text(source, "env");
     const std::string* credential = find_text(source, "credential");
+    const auto given =
+        std::count_if(k_sources.begin(), k_sources.end(),
+                      [&source](std::string_view key) { return source.find(key) != nullptr; });
     const std::string* name = file != nullptr ? file : variable != nullptr ? variable : credential;
-    if (name == nullptr || name->empty() || source.map()->size() != 1) {
+    if (name == nullptr || name->empty() || given != 1) {
         return std::nullopt;  // the schema says so
     }
     auto value = file != nullptr       ? from_file(folder / *file)
@@ -81,26 +88,6 @@ std::optional<Secret> read_one(const Node& source, const std::filesystem::path& 
         return std::nullopt;
     }
     return secret;
-}
-
-}  // namespace
-
-std::vector<Secret> read_secrets(const Node& node, const std::filesystem::path& folder,
-                                 Findings& findings) {
-    std::vector<Secret> secrets;
-    const auto add = [&](const Node& source) {
-        if (auto secret = read_one(source, folder, findings)) {
-            secrets.push_back(std::move(*secret));
-        }
-    };
-    if (node.list() == nullptr) {
-        add(node);
-    } else {
-        for (const Node& source : *node.list()) {
-            add(source);
-        }
-    }
-    return secrets;
 }
 
 }  // namespace hookd::config

@@ -5,16 +5,16 @@
 #include "config/secret.hpp"
 
 #include <filesystem>
-#include <vector>
+#include <optional>
 
 namespace hookd::config {
 
-/// Fetches the secrets that `node`, the value of a key `secret`, names: `{file: ...}`,
-/// `{env: ...}`, `{credential: ...}`, or a list of them. Each that cannot be had, is shorter than
-/// Secret::k_least_bytes or can be read by others is a finding. Relative files start at `folder`.
+/// Fetches the secret that `source` names: `{file: ...}`, `{env: ...}` or `{credential: ...}`. One
+/// that cannot be had, is shorter than Secret::k_least_bytes or can be read by others is a finding.
+/// Relative files start at `folder`.
 /// **Source:** threats.md T002, T096; systemd.exec(5), CREDENTIALS.
-[[nodiscard]] std::vector<Secret> read_secrets(const Node& node,
-                                               const std::filesystem::path& folder,
-                                               Findings& findings);
+[[nodiscard]] std::optional<Secret> read_secret(const Node& source,
+                                                const std::filesystem::path& folder,
+                                                Findings& findings);
 
 }  // namespace hookd::config

@@ -6,7 +6,6 @@
 #include "config/read_common.hpp"
 #include "config/schema_check.hpp"
 #include "config/schemas.hpp"
-#include "config/size.hpp"
 
 namespace hookd::config {
 namespace {
@@ -28,18 +27,7 @@ bool is_endpoint_path(std::string_view path) {
 
 template <class Number>
 void read_size(const Node& limits, std::string_view key, Number& bytes, Findings& findings) {
-    const std::string* text = find_text(limits, key);
-    if (text == nullptr) {
-        return;
-    }
-    constexpr std::uint64_t k_least = 1024;
-    const auto size = parse_size(*text);
-    if (!size) {
-        findings.add(limits.find(key)->at, size.error().message);
-    } else if (*size < k_least) {
-        findings.add(limits.find(key)->at,
-                     quote(key) + " is " + quote(*text) + ", but must be at least 1KiB");
-    } else {
+    if (const auto size = config::read_size(limits, key, findings)) {
         bytes = static_cast<Number>(*size);
     }
 }
@@ -52,6 +40,7 @@ void read_count(const Node& map, std::string_view key, std::size_t& count) {
 }
 
 void read_listen(const Node& listen, Server& server, Findings& findings) {
+    server.proxies = read_networks(listen, "proxies", UnixPeers::yes, findings);
     const Node* webhooks = listen.find("webhooks");
     if (webhooks == nullptr) {
         return;

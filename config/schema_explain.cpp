@@ -201,6 +201,9 @@ class Explainer {
         Words choices;
         if (schema.contains("oneOf")) {
             for (const json& choice : schema["oneOf"]) {
+                if (!choice.contains("required")) {
+                    continue;  // what may stand here in place of a group of keys
+                }
                 choices.push_back(choice["required"][0].get_ref<const std::string&>());
             }
         } else if (schema.contains("minProperties")) {

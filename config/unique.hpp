@@ -15,8 +15,8 @@ class Unique {
     /// `what` they name: "rule", "path".
     explicit Unique(std::string what) : what_(std::move(what)) {}
 
-    /// Takes `name`; where it was taken already that is a finding.
-    void claim(const std::string& name, Position at, Findings& findings);
+    /// Takes `name`; where it was taken already that is a finding, and the answer is false.
+    bool claim(const std::string& name, Position at, Findings& findings);
 
   private:
     struct Place {

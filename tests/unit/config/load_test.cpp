@@ -66,7 +66,7 @@ TEST_CASE("a server file says where and how much") {
                  "webhooks:\n"
                  "  - path: /hooks/acme\n"
                  "    provider: github\n"
-                 "    secret: [{file: secrets/shop}, {file: secrets/old}]\n"
+                 "    secret: [{file: secrets/shop}, {file: secrets/old, until: 2026-12-31}]\n"
                  "    repositories: [\"acme/*\", \"!acme/secret\"]\n"
                  "repositories: [repos.d/*.yaml, more/one.json]\n");
     folder.write("more/one.json", "{\"repository\": \"acme/one\"}");

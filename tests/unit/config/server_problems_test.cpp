@@ -176,7 +176,8 @@ TEST_CASE("T002 a missing, empty or short secret is refused") {
           Lines{"hookd.yaml:5:13: cannot read \"secrets/none\": No such file or directory"});
 
     ConfigurationFolder folder;
-    folder.write("hookd.yaml", with_secret("[{file: secrets/shop}, {file: secrets/short}]"));
+    folder.write("hookd.yaml",
+                 with_secret("[{file: secrets/shop}, {file: secrets/short, until: 2026-12-31}]"));
     folder.write("secrets/short", "0123456789abcde\n", perms(0600));
     const Lines expected = {
         "hookd.yaml:5:36: the secret of \"secrets/short\" has 15 bytes, but "
