@@ -30,6 +30,9 @@ http::Response answer(const Refusal& refusal) {
     if (refusal.status == 405) {
         response.headers.emplace_back("Allow", "POST");
     }
+    if (refusal.retry_after) {
+        response.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after->count()));
+    }
     return response;
 }
 

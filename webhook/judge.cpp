@@ -1,10 +1,10 @@
 #include "webhook/judge.hpp"
 
 #include "core/base/ulid.hpp"
-#include "webhook/body_signing.hpp"
 #include "webhook/form.hpp"
 #include "webhook/kept_headers.hpp"
 #include "webhook/media_type.hpp"
+#include "webhook/proof.hpp"
 #include "webhook/provider.hpp"
 
 #include <algorithm>
@@ -13,53 +13,22 @@
 namespace hookd::webhook {
 namespace {
 
-constexpr std::string_view k_form_field = "payload";
 constexpr std::size_t k_most_header_bytes = 255;
 
 /// One for everyone who did not prove to be a sender we know.
-Refusal not_proved(std::string reason) {
-    return {401, "unknown endpoint, or the signature is missing or wrong", std::move(reason)};
-}
-
-Refusal unsupported_body() {
-    return {415, "the body must be sent as application/json, not encoded",
-            "content type or encoding not supported"};
+Refusal not_proved(std::string_view word, std::string reason) {
+    return {401, "unknown endpoint, or the signature is missing or wrong", std::move(reason), word};
 }
 
 /// The part of the message that we made is fit for both.
-Refusal refused(int status, const std::string& message) {
-    return {status, message, message};
+Refusal refused(int status, std::string_view word, const std::string& message,
+                Proven sender = Proven::yes) {
+    return {status, message, message, word, sender};
 }
 
-/// What the sender signed where it is not the body; else empty. A form that cannot be read is
-/// judged as it is, and is refused for that only once its sender is known.
-std::string signed_text(const Provider& provider, const http::Request& request) {
-    const bool in_form =
-        provider.forms == Forms::signed_json && body_of(request.head.headers) == Body::form;
-    return in_form ? form_field(request.body, k_form_field).value_or(std::string{}) : std::string{};
-}
-
-std::optional<Refusal> check_proof(const Endpoint* endpoint, const http::Request& request,
-                                   WallTime now, std::span<const Digest> signatures) {
-    if (endpoint == nullptr || endpoint->keys.empty()) {
-        if (signatures.empty()) {
-            static_cast<void>(nobodys_key().sign({request.body}));
-        }
-        return not_proved("unknown endpoint");
-    }
-    const std::string from_form = signed_text(*endpoint->provider, request);
-    const SignedText body = !signatures.empty()  ? SignedText(signatures)
-                            : !from_form.empty() ? SignedText(from_form)
-                                                 : SignedText(request.body);
-    switch (endpoint->provider->verify({request.head.headers, body, now}, endpoint->keys)) {
-        case Verdict::right:
-            return std::nullopt;
-        case Verdict::wrong:
-            return not_proved("wrong signature or token");
-        case Verdict::out_of_time:
-            return not_proved("signed too long before or after our clock's time");
-    }
-    return not_proved("wrong signature or token");
+Refusal unsupported_body(Proven sender) {
+    return {415, "the body must be sent as application/json, not encoded",
+            "content type or encoding not supported", "content_type", sender};
 }
 
 /// The one value of a header that names something: short, without surprises. Absent is empty.
@@ -137,49 +106,123 @@ void complete(std::vector<Event>& events, const Source& source) {
     }
 }
 
+/// What its sender may send, but not through this endpoint.
+std::optional<Refusal> judge_body(const Endpoint& endpoint, const http::Request& request) {
+    if (request.body.size() > endpoint.body_bytes) {
+        return refused(413, "body_too_large",
+                       "the body has " + std::to_string(request.body.size()) +
+                           " bytes, but this endpoint takes at most " +
+                           std::to_string(endpoint.body_bytes));
+    }
+    const bool is_form = body_of(request.head.headers) == Body::form;
+    if (is_form && endpoint.provider->forms == Forms::refused) {
+        return unsupported_body(Proven::yes);
+    }
+    if (is_form ? !endpoint.takes_form : !endpoint.takes_json) {
+        return refused(415, "content_type",
+                       is_form ? "this endpoint takes no forms: send application/json"
+                               : "this endpoint takes forms only: send "
+                                 "application/x-www-form-urlencoded");
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Refusal> judge_head(const http::Head& head) {
     if (head.method != "POST") {
-        return refused(405, "an endpoint takes POST only");
+        return refused(405, "method", "an endpoint takes POST only", Proven::no);
     }
     if (body_of(head.headers) == Body::unsupported) {
-        return unsupported_body();
+        return unsupported_body(Proven::no);
     }
     const auto known = providers();
     const bool proof = std::any_of(known.begin(), known.end(), [&head](const Provider* provider) {
         return provider->has_proof(head.headers);
     });
-    return proof ? std::nullopt : std::optional(not_proved("no signature or token"));
+    return proof ? std::nullopt : std::optional(not_proved("no_proof", "no signature or token"));
 }
 
-std::variant<Admission, Refusal> judge(const Endpoint* endpoint, http::Request request,
-                                       WallTime now, std::span<const Digest> signatures) {
-    if (auto refusal = check_proof(endpoint, request, now, signatures)) {
+std::optional<Refusal> judge_sender(const EndpointTable& table, const Endpoint* endpoint,
+                                    const http::Request& request, WallTime now,
+                                    const BodySignatures& made) {
+    const Proof proof = check_proof(table, endpoint, request, now, made);
+    switch (proof.kind) {
+        case Proof::Kind::right:
+            break;
+        case Proof::Kind::unknown_endpoint:
+            return not_proved("unknown_endpoint", "unknown endpoint");
+        case Proof::Kind::wrong:
+            return not_proved("wrong_signature", "wrong signature or token");
+        case Proof::Kind::out_of_time:
+            return not_proved("out_of_time", "signed too long before or after our clock's time");
+        case Proof::Kind::secret_ended:
+            return not_proved("secret_ended",
+                              "signed with a secret that ended " + to_rfc3339(proof.ended_at));
+    }
+    if (!endpoint->lets_in(request.head.peer)) {
+        Refusal refusal =
+            not_proved("refused_peer",
+                       request.head.peer.empty()
+                           ? "signed right, but by a peer without an address"
+                           : "signed right, but by a peer that may not send: " + request.head.peer);
+        refusal.sender = Proven::yes;
+        return refusal;
+    }
+    return std::nullopt;
+}
+
+Refusal refuse_rate(Milliseconds wait) {
+    Refusal refusal = refused(429, "rate", "too many deliveries at this endpoint; send it again");
+    refusal.retry_after =
+        std::max(std::chrono::ceil<std::chrono::seconds>(wait), std::chrono::seconds(1));
+    return refusal;
+}
+
+queue::Delivery describe_delivery(const Endpoint& endpoint, const http::Request& request,
+                                  WallTime now) {
+    const http::Headers& headers = request.head.headers;
+    queue::Delivery delivery;
+    delivery.id = DeliveryId(make_ulid(now));
+    delivery.source = endpoint.path;
+    delivery.provider = endpoint.provider->name;
+    delivery.key = delivery_key(*endpoint.provider, headers).value_or(std::string{});
+    delivery.event = event_name(*endpoint.provider, headers).value_or(std::string{});
+    delivery.received_at = now;
+    delivery.peer = request.head.peer;
+    delivery.headers = kept_headers(headers);
+    const Repeats& repeats = endpoint.provider->repeats;
+    delivery.redelivered_after = redelivered_after(*endpoint.provider, headers);
+    delivery.key_is_proven =
+        !repeats.proves_id.empty() && headers.count(repeats.proves_id) > 0;
+    return delivery;
+}
+
+std::variant<Admission, Refusal> judge_delivery(const Endpoint& endpoint, http::Request& request,
+                                                WallTime now) {
+    if (auto refusal = judge_body(endpoint, request)) {
         return *std::move(refusal);
     }
-    const Provider& provider = *endpoint->provider;
+    const Provider& provider = *endpoint.provider;
     const http::Headers& headers = request.head.headers;
-    if (body_of(headers) == Body::form && provider.forms == Forms::refused) {
-        return unsupported_body();
-    }
     auto event = event_name(provider, headers);
-    auto key = delivery_key(provider, headers);
-    for (const auto* part : {&event, &key}) {
+    const auto key = delivery_key(provider, headers);
+    for (const auto* part : {&std::as_const(event), &key}) {
         if (!*part) {
-            return refused(400, part->error().message);
+            return refused(400, "unreadable", part->error().message);
         }
     }
     auto events = read_events(provider, *event, request);
     if (!events) {
         const bool denied = events.error().code == ErrorCode::denied;
-        return refused(denied ? 403 : 400, events.error().message);
+        return denied ? refused(403, "forbidden_repository", events.error().message)
+                      : refused(400, "unreadable", events.error().message);
     }
     if (provider.event_header.empty() && !events->empty()) {
         *event = events->front().source.event;
     }
-    if (const Event* foreign = find_foreign(*endpoint, *events)) {
-        return refused(403,
+    if (const Event* foreign = find_foreign(endpoint, *events)) {
+        return refused(403, "forbidden_repository",
                        "this endpoint may not speak for \"" + foreign->repository.text() + "\"");
     }
 
@@ -188,21 +231,11 @@ std::variant<Admission, Refusal> judge(const Endpoint* endpoint, http::Request r
                                     [](const Event& e) { return e.kind == EventKind::ping; });
     admission.events = *std::move(events);
     std::erase_if(admission.events, [](const Event& e) { return e.repository.text().empty(); });
-    complete(admission.events, Source{std::string(provider.name), endpoint->path, *key, *event, now,
+    complete(admission.events, Source{std::string(provider.name), endpoint.path, *key, *event, now,
                                       request.head.peer});
-    queue::Delivery& delivery = admission.delivery;
-    delivery.id = DeliveryId(make_ulid(now));
-    delivery.source = endpoint->path;
-    delivery.provider = provider.name;
-    delivery.key = *std::move(key);
-    delivery.event = *std::move(event);
-    delivery.received_at = now;
-    delivery.peer = std::move(request.head.peer);
-    delivery.headers = kept_headers(headers);
-    delivery.redelivered_after = redelivered_after(provider, headers);
-    delivery.key_is_proven =
-        !provider.repeats.proves_id.empty() && headers.count(provider.repeats.proves_id) > 0;
-    delivery.body = std::move(request.body);
+    admission.delivery = describe_delivery(endpoint, request, now);
+    admission.delivery.event = *std::move(event);
+    admission.delivery.body = std::move(request.body);
     return admission;
 }
 

@@ -4,22 +4,30 @@
 #include "core/http/message.hpp"
 #include "core/model/event.hpp"
 #include "core/queue/arrival.hpp"
+#include "webhook/body_signing.hpp"
 #include "webhook/endpoint_table.hpp"
 
+#include <chrono>
 #include <optional>
-#include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 // What becomes of a request: decisions without effects. Receiver carries them out.
 namespace hookd::webhook {
 
+/// Whether a request's signature was right.
+enum class Proven { no, yes };
+
 /// A request that is not let in.
 struct Refusal {
     int status = 400;
-    std::string message;  ///< for the sender
-    std::string reason;   ///< for our log; more than the sender is told. Never a secret
+    std::string message;         ///< for the sender
+    std::string reason;          ///< for us; more than the sender is told. Never a secret
+    std::string_view word = {};  ///< `reason` for programs: docs/reference.md, "Webhook answers"
+    Proven sender = Proven::no;
+    std::optional<std::chrono::seconds> retry_after = {};
 
     bool operator==(const Refusal&) const = default;
 };
@@ -35,11 +43,24 @@ struct Admission {
 /// answer tells nothing about which there are (threats.md T004).
 [[nodiscard]] std::optional<Refusal> judge_head(const http::Head& head);
 
-/// Decides on a whole request that `judge_head` let pass. `endpoint` is null where its target is
-/// none: then a signature is computed all the same, and the refusal is that of a wrong one.
-/// `signatures`: what BodySigning made for this endpoint; without them they are made here.
-[[nodiscard]] std::variant<Admission, Refusal> judge(const Endpoint* endpoint,
-                                                     http::Request request, WallTime now,
-                                                     std::span<const Digest> signatures = {});
+/// Who sent a whole request that `judge_head` let pass: its proof, and whether its peer may send,
+/// which is told only after the same work and with the same answer as a wrong signature.
+/// `endpoint` is null where the target is none. `made`: by BodySigning, for this request.
+[[nodiscard]] std::optional<Refusal> judge_sender(const EndpointTable& table,
+                                                  const Endpoint* endpoint,
+                                                  const http::Request& request, WallTime now,
+                                                  const BodySignatures& made = {});
+
+/// The refusal of a proven sender who sends too much: 429.
+[[nodiscard]] Refusal refuse_rate(Milliseconds wait);
+
+/// What a proven sender sends. Takes the body only where it is let in.
+[[nodiscard]] std::variant<Admission, Refusal> judge_delivery(const Endpoint& endpoint,
+                                                              http::Request& request, WallTime now);
+
+/// What is known of a delivery without a look at its body, which is left out; names that are not
+/// plain stay empty.
+[[nodiscard]] queue::Delivery describe_delivery(const Endpoint& endpoint,
+                                                const http::Request& request, WallTime now);
 
 }  // namespace hookd::webhook

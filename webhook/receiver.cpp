@@ -2,7 +2,6 @@
 
 #include "webhook/answer.hpp"
 #include "webhook/body_signing.hpp"
-#include "webhook/judge.hpp"
 
 #include <algorithm>
 #include <string>
@@ -10,19 +9,34 @@
 #include <variant>
 
 namespace hookd::webhook {
+namespace {
 
-Receiver::Receiver(const config::Current& current, queue::Intake intake, const Clock& clock,
-                   Log& log)
-    : current_(current), intake_(std::move(intake)), clock_(clock), log_(log) {}
+/// Nobody's delivery, but a look around: it would only fill the sample.
+constexpr int k_method_not_allowed = 405;
+
+}  // namespace
+
+Receiver::Receiver(const config::Current& current, queue::Intake intake, queue::Record record,
+                   const Clock& clock, Log& log)
+    : current_(current),
+      intake_(std::move(intake)),
+      clock_(clock),
+      log_(log),
+      records_(std::move(record), clock, log) {}
 
 std::optional<http::Response> Receiver::check(const http::Head& head, std::uint64_t& body_limit) {
-    static_cast<void>(endpoints());
+    const auto table = endpoints();
     body_limit = std::min(body_limit, configuration_->server.limits.body_bytes);
     const auto refusal = judge_head(head);
     if (!refusal) {
         return std::nullopt;
     }
-    log_refusal(head, refusal->status, refusal->reason);
+    http::Head judged = head;
+    judged.peer = table->proxies().judged_peer(head);
+    log_refusal(judged, *refusal);
+    if (refusal->status != k_method_not_allowed) {
+        records_.keep_unproven(table->find(head.target), judged, *refusal);
+    }
     return answer(*refusal);
 }
 
@@ -36,17 +50,47 @@ void Receiver::serve(http::Request request, http::Responder responder) {
     if (!signing) {
         signing = std::make_shared<BodySigning>(endpoints(), request.head);
     }
-    http::Head head;
-    head.target = request.head.target;
-    head.peer = request.head.peer;
-    const std::vector<Digest> signatures = signing->finish();
-    auto judged = judge(signing->endpoint(), std::move(request), clock_.wall(), signatures);
-    if (const auto* refusal = std::get_if<Refusal>(&judged)) {
-        log_refusal(head, refusal->status, refusal->reason);
-        responder.respond(answer(*refusal));
+    const EndpointTable& table = signing->table();
+    const Endpoint* const endpoint = signing->endpoint();
+    const WallTime now = clock_.wall();
+    request.head.peer = table.proxies().judged_peer(request.head);
+    auto refusal = judge_sender(table, endpoint, request, now, signing->finish());
+    if (!refusal) {
+        refusal = judge_rate(*endpoint, request);
+    }
+    if (refusal) {
+        refuse(endpoint, std::move(request), *refusal, responder);
         return;
     }
-    auto& admission = std::get<Admission>(judged);
+    auto judged = judge_delivery(*endpoint, request, now);
+    if (const auto* refused = std::get_if<Refusal>(&judged)) {
+        refuse(endpoint, std::move(request), *refused, responder);
+    } else {
+        admit(std::get<Admission>(std::move(judged)), responder);
+    }
+}
+
+std::optional<Refusal> Receiver::judge_rate(const Endpoint& endpoint,
+                                            const http::Request& request) {
+    if (!endpoint.rate) {
+        return std::nullopt;
+    }
+    const auto wait = rates_[endpoint.path].take(*endpoint.rate, request.body, clock_.boot());
+    return wait ? std::optional(refuse_rate(*wait)) : std::nullopt;
+}
+
+void Receiver::refuse(const Endpoint* endpoint, http::Request request, const Refusal& refusal,
+                      const http::Responder& responder) {
+    responder.respond(answer(refusal));
+    log_refusal(request.head, refusal);
+    if (refusal.sender == Proven::yes) {
+        records_.keep_refused(*endpoint, request, refusal, rates_[endpoint->path]);
+    } else {
+        records_.keep_unproven(endpoint, request.head, refusal);
+    }
+}
+
+void Receiver::admit(Admission admission, const http::Responder& responder) {
     const bool is_ping = admission.is_ping;
     std::string id = admission.delivery.id.text();
     intake_(std::move(admission.delivery), std::move(admission.events),
@@ -65,6 +109,8 @@ std::shared_ptr<const EndpointTable> Receiver::endpoints() {
     if (!endpoints_ || current != configuration_) {
         endpoints_ = std::make_shared<const EndpointTable>(*current);
         configuration_ = std::move(current);
+        std::erase_if(rates_,
+                      [this](const auto& rate) { return endpoints_->find(rate.first) == nullptr; });
         for (const std::string& problem : endpoints_->problems()) {
             log_.warning("part of an endpoint cannot be used", {{"problem", problem}});
         }
@@ -72,9 +118,9 @@ std::shared_ptr<const EndpointTable> Receiver::endpoints() {
     return endpoints_;
 }
 
-void Receiver::log_refusal(const http::Head& head, int status, const std::string& reason) {
-    log_.warning("webhook refused", {{"status", std::to_string(status)},
-                                     {"reason", reason},
+void Receiver::log_refusal(const http::Head& head, const Refusal& refusal) {
+    log_.warning("webhook refused", {{"status", std::to_string(refusal.status)},
+                                     {"reason", refusal.reason},
                                      {"target", head.target.substr(0, 200)},
                                      {"peer", head.peer}});
 }

@@ -23,6 +23,7 @@ enum class Hash {
     sha512,
     sha1,  ///< of senders that know nothing better, where an endpoint says so
 };
+inline constexpr std::size_t k_hashes_known = 3;
 
 /// What an HMAC gives: 20, 32 or 64 bytes. A default-made one is of SHA-256, all zero.
 class Digest {

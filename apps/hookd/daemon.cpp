@@ -186,7 +186,10 @@ class Daemon {
         dispatcher_.emplace(dispatch::Workshop{*queue_, current_, runner_, clock_, log_, state_},
                             *node,
                             dispatch::DispatcherSettings{.slots = current_.get()->server.slots});
-        receiver_.emplace(current_, take, clock_, log_);
+        const queue::Record keep = [this](queue::Delivery delivery, queue::RecordDone done) {
+            queue_->record(std::move(delivery), std::move(done));
+        };
+        receiver_.emplace(current_, take, keep, clock_, log_);
         reconciler_.emplace(
             reconcile::Reconciler::Workshop{*queue_, current_, clock_, log_, take,
                                             [this] { return has_spooled(state_.spool()); }},

@@ -112,4 +112,7 @@ using RecordDone = std::function<void(Status)>;
 /// `done` is called once, after the commit is on disk, from any thread; it must not block.
 using Intake = std::function<void(Delivery, std::vector<Event>, AcceptDone)>;
 
+/// Where deliveries go that were not taken: Queue::record. It never waits.
+using Record = std::function<void(Delivery, RecordDone)>;
+
 }  // namespace hookd::queue

@@ -2,22 +2,10 @@
 #include "tests/unit/webhook/requests.hpp"
 #include "webhook/answer.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 
 using namespace hookd;
 using namespace hookd::test;
-
-namespace {
-
-double cpu_seconds() {
-    timespec time{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
-}  // namespace
 
 TEST_CASE("T001 an endpoint speaks for its own repository, under its own secret, only") {
     for (const bool gitlab : {false, true}) {
@@ -189,34 +177,5 @@ TEST_CASE("no refusal says a secret or a signature") {
             CHECK(text.find(k_secret_b) == std::string::npos);
             CHECK(text.find("sha256=") == std::string::npos);
         }
-    }
-}
-
-TEST_CASE("T004 whoever does not prove himself costs one signature over his body") {
-    // Without it an unknown endpoint would be refused some thousand times sooner: the bounds are
-    // wide because the machine does other things, too.
-    const std::string body(std::size_t{8} << 20, 'x');
-    const http::Request wrong = sent("/hooks/a", "github", "push", k_secret_b, body);
-    const auto cost = [](const http::Request& request) {
-        double best = 1e9;
-        for (int i = 0; i < 7; ++i) {
-            http::Request copy = request;
-            const double start = cpu_seconds();
-            const auto result = judge(table().find(request.head.target), std::move(copy), k_now);
-            best = std::min(best, cpu_seconds() - start);
-            CHECK(std::get<Refusal>(result).status == 401);
-        }
-        return best;
-    };
-    const double expected = cost(wrong);
-    for (const http::Request& request :
-         {sent("/hooks/nobody", "github", "push", k_secret_a, body),
-          sent("/hooks/lab/a", "gitlab", "Push Hook", k_secret_b, body),
-          sent("/hooks/lab/a", "github", "push", k_secret_b, body),
-          sent("/hooks/a", "gitlab", "Push Hook", k_secret_b, body)}) {
-        INFO(request.head.target);
-        const double ratio = cost(request) / expected;
-        CHECK(ratio > 0.1);
-        CHECK(ratio < 10.0);
     }
 }

@@ -1,142 +1,14 @@
 // The receiver behind a real listener on loopback.
-#include "webhook/receiver.hpp"
+#include "tests/unit/webhook/receiving.hpp"
 
-#include "core/http/client.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/eventually.hpp"
-#include "tests/unit/webhook/payloads.hpp"
-
-#include <netinet/in.h>
 #include <nlohmann/json.hpp>
-#include <sys/socket.h>
 
-#include <algorithm>
 #include <future>
-#include <mutex>
 #include <thread>
 
 using namespace hookd;
-using namespace hookd::webhook;
+using namespace hookd::test;
 using Json = nlohmann::json;
-
-namespace {
-
-constexpr std::string_view k_secret = "a secret of some length";
-constexpr std::string_view k_other_secret = "another secret of some length";
-
-config::Configuration configuration(std::string_view secret, std::uint64_t body_bytes = 1 << 20) {
-    config::Configuration made;
-    made.server.limits.body_bytes = body_bytes;
-    config::Endpoint endpoint{"/hooks/acme", "github", {}, {"Codertocat/*"}};
-    endpoint.secrets.push_back({config::Secret(std::string(secret)), std::nullopt});
-    made.endpoints.push_back(std::move(endpoint));
-    return made;
-}
-
-/// Takes what arrives and holds it until a test answers.
-class HeldIntake {
-  public:
-    struct Arrived {
-        queue::Delivery delivery;
-        std::vector<Event> events;
-        queue::AcceptDone done;
-    };
-
-    queue::Intake intake() {
-        return [this](queue::Delivery delivery, std::vector<Event> events, queue::AcceptDone done) {
-            const std::lock_guard lock(mutex_);
-            arrived_.push_back({std::move(delivery), std::move(events), std::move(done)});
-        };
-    }
-    std::size_t size() {
-        const std::lock_guard lock(mutex_);
-        return arrived_.size();
-    }
-    /// Waits for the next one.
-    Arrived take() {
-        REQUIRE(test::eventually([this] { return size() > 0; }));
-        const std::lock_guard lock(mutex_);
-        Arrived first = std::move(arrived_.front());
-        arrived_.erase(arrived_.begin());
-        return first;
-    }
-
-  private:
-    std::mutex mutex_;
-    std::vector<Arrived> arrived_;
-};
-
-class Listener {
-  public:
-    explicit Listener(queue::Intake intake)
-        : receiver_(current_, std::move(intake), clock_, log_), server_(log_) {
-        port_ = server_.listen(http::TcpAddress{"127.0.0.1", 0}, http::Limits{}, receiver_).value();
-        server_.start();
-    }
-    ~Listener() { server_.stop(Milliseconds(5'000)); }
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
-
-    void reload(config::Configuration next) { current_.replace(std::move(next)); }
-    [[nodiscard]] std::uint16_t port() const { return port_; }
-
-    [[nodiscard]] http::ClientRequest request(const std::string& body,
-                                              std::string_view secret = k_secret,
-                                              const std::string& event = "push") const {
-        http::ClientRequest made;
-        made.method = "POST";
-        made.url = "http://127.0.0.1:" + std::to_string(port_) + "/hooks/acme";
-        made.headers = find_provider("github")
-                           ->sign({event, "delivery-1", body, secret, clock_.wall()})
-                           .value()
-                           .all();
-        made.body = body;
-        return made;
-    }
-
-  private:
-    Log log_{Log::Format::text, Log::Level::error};
-    ManualClock clock_;
-    config::Current current_{configuration(k_secret)};
-    Receiver receiver_;
-    http::Server server_;
-    std::uint16_t port_ = 0;
-};
-
-queue::Accepted one_event(std::size_t runs) {
-    queue::AcceptedEvent event{EventId("01ARZ3NDEKTSV4RRFFQ69G5FAV"), false, {}};
-    event.runs.resize(runs);
-    return {false, {event}};
-}
-
-/// Sends bytes as they are and returns the answer's status line, without sending any more.
-std::string raw_exchange(std::uint16_t port, const std::string& bytes) {
-    const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
-            0);
-    REQUIRE(::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
-            static_cast<ssize_t>(bytes.size()));
-    std::string answer;
-    std::array<char, 4096> buffer{};
-    while (answer.find("\r\n") == std::string::npos) {
-        const ssize_t got = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
-        if (got <= 0) {
-            break;
-        }
-        answer.append(buffer.data(), static_cast<std::size_t>(got));
-    }
-    return answer.substr(0, answer.find("\r\n"));
-}
-
-std::string push() {
-    return test::read_data("payloads/github/push.json");
-}
-
-}  // namespace
 
 TEST_CASE("T023 a delivery is answered only once it is durable") {
     HeldIntake held;
@@ -165,6 +37,7 @@ TEST_CASE("T023 where the queue cannot store it, the sender is told to come agai
         });
     const auto response = http::send(listener.request(push())).value();
     CHECK(response.status == 503);
+    CHECK(response.header("retry-after") == "30");
     CHECK(response.body.find("disk") == std::string::npos);
 }
 

@@ -69,16 +69,23 @@ inline http::Request sent(const std::string& target, std::string_view provider,
     return request;
 }
 
-inline std::variant<Admission, Refusal> judged(const http::Request& request) {
+inline std::variant<Admission, Refusal> judged(http::Request request,
+                                               const EndpointTable& endpoints = table(),
+                                               WallTime now = k_now) {
     if (auto refusal = judge_head(request.head)) {
         return *refusal;
     }
-    return judge(table().find(request.head.target), request, k_now);
+    const Endpoint* const endpoint = endpoints.find(request.head.target);
+    if (auto refusal = judge_sender(endpoints, endpoint, request, now)) {
+        return *refusal;
+    }
+    return judge_delivery(*endpoint, request, now);
 }
 
 /// 202 where it is let in.
-inline int status_of(const http::Request& request) {
-    const auto result = judged(request);
+inline int status_of(const http::Request& request, const EndpointTable& endpoints = table(),
+                     WallTime now = k_now) {
+    const auto result = judged(request, endpoints, now);
     const auto* refusal = std::get_if<Refusal>(&result);
     return refusal != nullptr ? refusal->status : 202;
 }

@@ -116,8 +116,7 @@ TEST_CASE("T001 a standard webhook speaks for its endpoint's repositories alone"
     configuration.endpoints.push_back(endpoint("/hooks/s", "standard", k_token, {"acme/shop"}));
     const EndpointTable endpoints(configuration);
     const auto judge_of = [&](const std::string& repository) {
-        return judge(endpoints.find("/hooks/s"),
-                     sent("/hooks/s", "standard", "", k_token, push_of(repository)), k_now);
+        return judged(sent("/hooks/s", "standard", "", k_token, push_of(repository)), endpoints);
     };
     const auto right = judge_of("acme/shop");
     REQUIRE(std::holds_alternative<Admission>(right));
