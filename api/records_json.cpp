@@ -24,6 +24,14 @@ Json number_or_null(const std::optional<Number>& number) {
     return number ? Json(*number) : Json();
 }
 
+Json headers_to_json(const queue::Delivery& delivery) {
+    Json headers = Json::array();
+    for (const auto& [name, value] : delivery.headers) {
+        headers.push_back(Json::array({to_valid_utf8(name), to_valid_utf8(value)}));
+    }
+    return headers;
+}
+
 Json to_json(const queue::AttemptRecord& attempt) {
     Json object;
     object["attempt"] = attempt.number;
@@ -107,11 +115,40 @@ Json to_json(const queue::Delivery& delivery) {
     object["event"] = text_or_null(delivery.event);
     object["received_at"] = to_rfc3339(delivery.received_at);
     object["peer"] = text_or_null(delivery.peer);
-    object["headers"] = Json::array();
-    for (const auto& [name, value] : delivery.headers) {
-        object["headers"].push_back(Json::array({to_valid_utf8(name), to_valid_utf8(value)}));
-    }
+    object["headers"] = headers_to_json(delivery);
     object["body_base64"] = to_base64(delivery.body);
+    return object;
+}
+
+Json to_json(const queue::DeliveryRecord& record) {
+    Json object;
+    object["id"] = record.id.text();
+    object["source"] = to_valid_utf8(record.source);
+    object["provider"] = text_or_null(record.provider);
+    object["delivery"] = text_or_null(record.key);
+    object["event"] = text_or_null(record.event);
+    object["received_at"] = to_rfc3339(record.received_at);
+    object["peer"] = text_or_null(record.peer);
+    object["verdict"] = to_text(record.verdict.kind);
+    object["status"] = record.verdict.status;
+    object["reason"] = text_or_null(record.verdict.reason);
+    object["detail"] = text_or_null(record.verdict.detail);
+    object["arrivals"] = record.arrivals;
+    object["body_bytes"] = record.body_bytes;
+    object["events"] = Json::array();
+    for (const EventId& event : record.events) {
+        object["events"].push_back(event.text());
+    }
+    return object;
+}
+
+Json to_json(const queue::DeliveryDetail& detail) {
+    const queue::Delivery& delivery = detail.delivery;
+    Json object = to_json(queue::DeliveryRecord{
+        delivery.id, delivery.source, delivery.provider, delivery.key, delivery.event,
+        delivery.received_at, delivery.peer, delivery.verdict, detail.arrivals,
+        static_cast<std::int64_t>(delivery.body.size()), detail.events});
+    object["headers"] = headers_to_json(delivery);
     return object;
 }
 

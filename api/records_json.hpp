@@ -13,6 +13,9 @@ namespace hookd::api {
 [[nodiscard]] nlohmann::ordered_json to_json(const Decision& decision);
 [[nodiscard]] nlohmann::ordered_json to_json(const queue::Delivery& delivery);
 [[nodiscard]] nlohmann::ordered_json to_json(const queue::Rerun& rerun);
+[[nodiscard]] nlohmann::ordered_json to_json(const queue::DeliveryRecord& record);
+/// With its headers, without its body.
+[[nodiscard]] nlohmann::ordered_json to_json(const queue::DeliveryDetail& detail);
 [[nodiscard]] nlohmann::ordered_json to_json(const queue::RunRecord& record);
 [[nodiscard]] nlohmann::ordered_json to_json(const queue::RunDetail& detail);
 [[nodiscard]] nlohmann::ordered_json to_json(const queue::Deployment& deployment);

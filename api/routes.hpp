@@ -42,13 +42,16 @@ inline constexpr std::string_view k_log_pattern =
 /// The values if `path` has the form of `pattern`.
 [[nodiscard]] std::optional<PathValues> match_path(std::string_view pattern, std::string_view path);
 
-// One function a route, by file: route_explain.cpp, route_events.cpp, route_replay.cpp,
-// route_runs.cpp, route_server.cpp.
+// One function a route, by file: route_deliveries.cpp, route_events.cpp, route_explain.cpp,
+// route_replay.cpp, route_runs.cpp, route_server.cpp.
 [[nodiscard]] http::Response list_events(const Call& call);
 [[nodiscard]] http::Response show_event(const Call& call);
 [[nodiscard]] http::Response show_decisions(const Call& call);
 [[nodiscard]] http::Response list_deliveries(const Call& call);
 [[nodiscard]] http::Response replay_event(const Call& call);
+[[nodiscard]] http::Response find_deliveries(const Call& call);
+[[nodiscard]] http::Response show_delivery(const Call& call);
+[[nodiscard]] http::Response show_delivery_body(const Call& call);
 [[nodiscard]] http::Response list_runs(const Call& call);
 [[nodiscard]] http::Response show_run(const Call& call);
 [[nodiscard]] http::Response show_log(const Call& call);

@@ -17,6 +17,8 @@ constexpr std::array k_commands = {
     Command{"send", "Sign and post a payload exactly as a forge does", add_send},
     Command{"events", "List events, newest first", add_events},
     Command{"event", "Show one event: what rules made of it and how it arrived", add_event},
+    Command{"deliveries", "List deliveries and what became of them, newest first", add_deliveries},
+    Command{"delivery", "Show one delivery, taken or refused, and why", add_delivery},
     Command{"explain", "Show what rules make of an event, clause by clause; runs nothing",
             add_explain},
     Command{"replay", "Run a stored event again by the rules in force", add_replay},

@@ -50,6 +50,8 @@ Run add_uninstall(CLI::App& app, const Settings& settings);
 Run add_send(CLI::App& app, const Settings& settings);
 Run add_events(CLI::App& app, const Settings& settings);
 Run add_event(CLI::App& app, const Settings& settings);
+Run add_deliveries(CLI::App& app, const Settings& settings);
+Run add_delivery(CLI::App& app, const Settings& settings);
 Run add_explain(CLI::App& app, const Settings& settings);
 Run add_replay(CLI::App& app, const Settings& settings);
 Run add_runs(CLI::App& app, const Settings& settings);

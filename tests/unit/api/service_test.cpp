@@ -230,6 +230,72 @@ TEST_CASE("reload answers with what the configuration says") {
     CHECK(Json::parse(refused.body)["detail"] == "x.yaml:1:1: wrong");
 }
 
+TEST_CASE("deliveries are listed with what became of them, and shown with their bytes") {
+    House house;
+    const auto event = house.accept("main");
+    const std::string body("\x00\xff<script>", 10);
+    queue::Delivery refused;
+    refused.id = DeliveryId(make_ulid(house.clock_.wall()));
+    refused.source = "/hooks/acme";
+    refused.provider = "github";
+    refused.key = "sender-1";
+    refused.event = "push";
+    refused.received_at = house.clock_.wall();
+    refused.peer = "192.0.2.7";
+    refused.headers = {{"X-GitHub-Event", "push"}};
+    refused.body = body;
+    refused.verdict = {queue::Verdict::Kind::refused, 403, "forbidden_repository",
+                       "this endpoint may not speak for \"acme/other\""};
+    REQUIRE(house.queue_->record_and_wait(refused));
+    queue::Delivery stranger = refused;
+    stranger.id = DeliveryId(make_ulid(house.clock_.wall()));
+    stranger.source = "unknown";
+    stranger.provider = "";
+    stranger.verdict = {queue::Verdict::Kind::unproven, 401, "unknown_endpoint", "no such"};
+    REQUIRE(house.queue_->record_and_wait(stranger));
+
+    const Json all = house.get("/api/v1/deliveries");
+    REQUIRE(all["deliveries"].size() == 3);
+    CHECK(all["next"].is_null());
+    CHECK(all["deliveries"][0]["source"] == "unknown");
+    CHECK(all["deliveries"][0]["provider"].is_null());
+    CHECK(all["deliveries"][0]["body_bytes"] == 0);
+    CHECK(all["deliveries"][2]["verdict"] == "accepted");
+    CHECK(all["deliveries"][2]["events"] == Json::array({event.id.text()}));
+    CHECK(house.get("/api/v1/deliveries?refused=true")["deliveries"].size() == 2);
+    CHECK(house.get("/api/v1/deliveries?refused=false")["deliveries"].size() == 3);
+    const Json own = house.get("/api/v1/deliveries?refused=true&endpoint=%2Fhooks%2Facme");
+    REQUIRE(own["deliveries"].size() == 1);
+    CHECK(own["deliveries"][0]["id"] == refused.id.text());
+    CHECK(house.get("/api/v1/deliveries?since=2200-01-01T00:00:00Z")["deliveries"].empty());
+    const Json first = house.get("/api/v1/deliveries?limit=1");
+    CHECK(first["next"] == stranger.id.text());
+    CHECK(house.get("/api/v1/deliveries?before=" + stranger.id.text())["deliveries"].size() == 2);
+
+    const std::string target = "/api/v1/deliveries/" + refused.id.text();
+    const Json shown = house.get(target);
+    CHECK(shown["verdict"] == "refused");
+    CHECK(shown["status"] == 403);
+    CHECK(shown["reason"] == "forbidden_repository");
+    CHECK(shown["detail"] == "this endpoint may not speak for \"acme/other\"");
+    CHECK(shown["delivery"] == "sender-1");
+    CHECK(shown["peer"] == "192.0.2.7");
+    CHECK(shown["headers"] == Json::array({Json::array({"X-GitHub-Event", "push"})}));
+    CHECK(shown["body_bytes"] == body.size());
+    const auto raw = house.ask(target + "/body");
+    CHECK(raw.status == 200);
+    CHECK(raw.body == body);
+    CHECK(raw.header("content-type") == "application/octet-stream");
+    CHECK(raw.header("x-content-type-options") == "nosniff");
+
+    CHECK(house.ask("/api/v1/deliveries/01J00000000000000000000000").status == 404);
+    CHECK(house.ask("/api/v1/deliveries/01J00000000000000000000000/body").status == 404);
+    CHECK(house.ask("/api/v1/deliveries/x").status == 400);
+    CHECK(house.ask("/api/v1/deliveries?refused=maybe").status == 400);
+    CHECK(house.ask("/api/v1/deliveries?limit=201").status == 400);
+    CHECK(house.ask("/api/v1/deliveries?since=soon").status == 400);
+}
+
 TEST_CASE("every route is described in openapi.yaml") {
     const std::string description =
         *read_file(std::filesystem::path(HOOKD_SOURCE_DIR) / "api" / "openapi.yaml");

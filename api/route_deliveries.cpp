@@ -1,0 +1,106 @@
+#include "api/answer.hpp"
+#include "api/query.hpp"
+#include "api/records_json.hpp"
+#include "api/routes.hpp"
+#include "core/base/ulid.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace hookd::api {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Result<DeliveryId> delivery_id(std::string_view text) {
+    if (!is_ulid(text)) {
+        return fail(ErrorCode::invalid,
+                    "\"" + printable_line(text) + "\" is no delivery id of 26 characters");
+    }
+    return DeliveryId(std::string(text));
+}
+
+Result<bool> flag_of(const http::Head& head, std::string_view name) {
+    const auto text = head.query(name);
+    if (!text || *text == "false") {
+        return false;
+    }
+    if (*text == "true") {
+        return true;
+    }
+    return fail(ErrorCode::invalid, "\"" + std::string(name) + "\" is true or false");
+}
+
+Result<queue::DeliveryFilter> filter_of(const http::Head& head) {
+    queue::DeliveryFilter filter;
+    filter.source = head.query("endpoint").value_or("");
+    const auto limit = limit_of(head);
+    const auto refused = flag_of(head, "refused");
+    if (!limit || !refused) {
+        return fail(limit ? refused.error() : limit.error());
+    }
+    filter.limit = *limit;
+    filter.only_refused = *refused;
+    if (const auto since = head.query("since")) {
+        const auto time = from_rfc3339(*since);
+        if (!time) {
+            return fail(time.error());
+        }
+        filter.since = *time;
+    }
+    if (const auto before = head.query("before")) {
+        auto id = delivery_id(*before);
+        if (!id) {
+            return fail(id.error());
+        }
+        filter.before = *std::move(id);
+    }
+    return filter;
+}
+
+Result<queue::DeliveryDetail> find(const Call& call) {
+    const auto id = delivery_id(call.path.find("delivery")->second);
+    return id ? call.context.queue.delivery(*id) : fail(id.error());
+}
+
+}  // namespace
+
+http::Response find_deliveries(const Call& call) {
+    const auto filter = filter_of(call.request.head);
+    if (!filter) {
+        return problem(filter.error());
+    }
+    const auto deliveries = call.context.queue.deliveries(*filter);
+    if (!deliveries) {
+        return problem(deliveries.error());
+    }
+    Json body;
+    body["deliveries"] = Json::array();
+    for (const queue::DeliveryRecord& record : *deliveries) {
+        body["deliveries"].push_back(to_json(record));
+    }
+    const bool full = deliveries->size() == filter->limit;
+    body["next"] = full ? Json(deliveries->back().id.text()) : Json();
+    return json_answer(body);
+}
+
+http::Response show_delivery(const Call& call) {
+    const auto detail = find(call);
+    return detail ? json_answer(to_json(*detail)) : problem(detail.error());
+}
+
+/// Foreign bytes: nothing that a browser would show.
+http::Response show_delivery_body(const Call& call) {
+    auto detail = find(call);
+    if (!detail) {
+        return problem(detail.error());
+    }
+    http::Response response;
+    response.content_type = "application/octet-stream";
+    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    response.body = std::move(detail->delivery.body);
+    return response;
+}
+
+}  // namespace hookd::api
