@@ -4,6 +4,7 @@
 # process would not catch each other's exceptions. Sanitizers need the shared runtime.
 option(HOOKD_STATIC_CXX "Put libstdc++, yaml-cpp, spdlog and fmt into the programs" ON)
 find_library(YAML_CPP_ARCHIVE libyaml-cpp.a)
+find_library(LUA_ARCHIVE liblua5.4.a)
 if(HOOKD_SANITIZE OR NOT YAML_CPP_ARCHIVE)
   set(HOOKD_STATIC_CXX OFF)
 endif()

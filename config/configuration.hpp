@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/generic_sender.hpp"
 #include "config/secret.hpp"
 #include "core/base/clock.hpp"
 #include "core/model/names.hpp"
@@ -87,7 +88,8 @@ struct Endpoint {
     std::vector<BodyForm> content{};            ///< empty: what the provider sends
     /// GitHub alone: X-Hub-Signature is what counts, and nothing else.
     LegacySha1 legacy_sha1 = LegacySha1::no;
-    std::optional<CatchUp> catch_up;
+    std::optional<CatchUp> catch_up{};
+    std::optional<GenericSender> generic{};  ///< of the provider `generic`, and no other
 };
 
 struct ServerLimits {

@@ -22,24 +22,32 @@ struct LoadedRepository {
     std::optional<RepositoryFile> content;
 };
 
-/// A GitLab token is sent as it is with every delivery; a signing token only signs.
+/// Whether this secret is sent as it is with every delivery. A GitLab token is, where it is no
+/// signing token.
+bool sends_secret(const Endpoint& endpoint, const EndpointSecret& secret) {
+    if (endpoint.generic) {
+        return std::holds_alternative<TokenHeader>(endpoint.generic->proof);
+    }
+    return endpoint.provider == "gitlab" && !secret.value.reveal().starts_with("whsec_");
+}
+
 /// **Source:** threats.md T005.
 void check_token(const PlacedEndpoint& placed, const Server& server, Findings& findings) {
     const auto* const address =
         server.webhooks ? std::get_if<ListenAddress>(&server.webhooks->on) : nullptr;
-    if (placed.endpoint.provider != "gitlab" || address == nullptr || is_loopback(*address)) {
+    if (address == nullptr || is_loopback(*address)) {
         return;
     }
     const auto& secrets = placed.endpoint.secrets;
-    if (std::any_of(secrets.begin(), secrets.end(), [](const EndpointSecret& secret) {
-            return !secret.value.reveal().starts_with("whsec_");
+    if (std::any_of(secrets.begin(), secrets.end(), [&](const EndpointSecret& secret) {
+            return sends_secret(placed.endpoint, secret);
         })) {
         findings.add(placed.at,
                      "this endpoint's token would cross the network readable, for the listener is "
                      "not on loopback but on " +
                          quote(address->host) +
-                         ": listen on 127.0.0.1 behind a proxy with TLS, or use a signing token "
-                         "(whsec_...)");
+                         ": listen on 127.0.0.1 behind a proxy with TLS, or use a " +
+                         (placed.endpoint.generic ? "signature" : "signing token (whsec_...)"));
     }
 }
 

@@ -23,6 +23,12 @@ struct Position {
 
 struct Member;
 
+/// Where the lines of a text are.
+enum class Lines {
+    here,   ///< all of it is at its place
+    below,  ///< of YAML's `|`: the first is the line after its place
+};
+
 /// A JSON value that knows where it stood: what a YAML and a JSON file become.
 struct Node {
     using List = std::vector<Node>;
@@ -31,6 +37,7 @@ struct Node {
 
     Value value;
     Position at;
+    Lines lines = Lines::here;
 
     [[nodiscard]] bool is_null() const { return std::holds_alternative<std::monostate>(value); }
     [[nodiscard]] const bool* boolean() const { return std::get_if<bool>(&value); }

@@ -4,6 +4,7 @@
 #include "config/message.hpp"
 #include "config/read_catch_up.hpp"
 #include "config/read_common.hpp"
+#include "config/read_generic.hpp"
 #include "config/read_secret.hpp"
 
 #include <algorithm>
@@ -15,8 +16,8 @@ namespace hookd::config {
 namespace {
 
 /// Providers that always send JSON itself.
-constexpr std::array<std::string_view, 4> k_send_no_forms = {"gitlab", "bitbucket",
-                                                             "bitbucket-server", "standard"};
+constexpr std::array<std::string_view, 5> k_send_no_forms = {
+    "gitlab", "bitbucket", "bitbucket-server", "standard", "generic"};
 
 std::optional<EndpointSecret> read_one(const Node& source, Findings& findings) {
     std::optional<WallTime> until;
@@ -148,6 +149,7 @@ PlacedEndpoint read_endpoint(const Node& node, Findings& findings) {
     }
     endpoint.content = read_content(node, endpoint.provider, findings);
     endpoint.legacy_sha1 = read_legacy_sha1(node, endpoint.provider, findings);
+    read_generic(node, endpoint, findings);
     return placed;
 }
 

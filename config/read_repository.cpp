@@ -19,6 +19,9 @@ PlacedEndpoint read_own_endpoint(const Node& node, const RepositoryName& reposit
     endpoint.path = "/hooks/" + endpoint.provider + "/" + repository.text();
     // A name has no byte that means something in a pattern.
     endpoint.repositories = {repository.text()};
+    if (endpoint.generic) {
+        endpoint.generic->repository = repository.text();
+    }
     return placed;
 }
 

@@ -52,7 +52,7 @@ class Handler final : public YAML::EventHandler {
             check_quotes(mark);
             add(mark, value, value);
         } else if (tag == "!" && starts_with_any(mark, "|>")) {
-            add(mark, value, value);
+            add(mark, value, value, starts_with_any(mark, "|") ? Lines::below : Lines::here);
         } else {
             refuse_tag(mark, tag);
         }
@@ -119,9 +119,10 @@ class Handler final : public YAML::EventHandler {
         stop(mark, "the text in quotes does not end");
     }
     /// A key is its text, whatever it would be as a value: `on`, `1` and `true` are keys.
-    void add(const YAML::Mark& mark, Node::Value value, const std::string& text) {
+    void add(const YAML::Mark& mark, Node::Value value, const std::string& text,
+             Lines lines = Lines::here) {
         go_on(builder_.wants_key() ? builder_.key(text, place(mark))
-                                   : builder_.scalar(Node{std::move(value), place(mark)}));
+                                   : builder_.scalar(Node{std::move(value), place(mark), lines}));
     }
 
     std::string_view text_;

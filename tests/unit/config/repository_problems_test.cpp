@@ -110,7 +110,8 @@ TEST_CASE("a value that is not one of the allowed is told which are") {
     CHECK(problems_of("repository: acme/shop\n"
                       "webhook: {provider: githb, secret: {file: ../secrets/shop}}\n") ==
           Lines{"2:21: \"provider\" is \"githb\", but must be \"github\", \"gitlab\", \"gitea\", "
-                "\"forgejo\", \"gogs\", \"bitbucket\", \"bitbucket-server\" or \"standard\""});
+                "\"forgejo\", \"gogs\", \"bitbucket\", \"bitbucket-server\", \"standard\" or "
+                "\"generic\""});
     CHECK(problems_of(with_rule("  - name: checks\n"
                                 "    on: {merge_request: {changes: [opend]}}\n"
                                 "    actions:\n"
