@@ -1,6 +1,7 @@
 #include "webhook/endpoint_table.hpp"
 
 #include "core/base/wildmatch.hpp"
+#include "webhook/generic_proof.hpp"
 #include "webhook/media_type.hpp"
 
 #include <algorithm>
@@ -74,6 +75,11 @@ ProofWork Endpoint::work(const http::Headers& headers) const {
     return work_of(*this, signs_what_the_form_holds(*this) && body_of(headers) == Body::form);
 }
 
+std::vector<std::string> Endpoint::secret_headers() const {
+    return sender != nullptr ? webhook::secret_headers({&sender->proof(), 1})
+                             : std::vector<std::string>{};
+}
+
 EndpointTable::EndpointTable(const config::Configuration& configuration)
     : proxies_(configuration.server.proxies) {
     // Where there is no endpoint at all, there is nothing to hide, but it costs the same.
@@ -103,6 +109,13 @@ std::optional<Endpoint> EndpointTable::make(const config::Endpoint& configured) 
         return std::nullopt;
     }
     endpoint.repositories = configured.repositories;
+    if (configured.generic) {
+        endpoint.sender = std::make_unique<const GenericSender>(*configured.generic);
+        const config::SenderProof& proof = endpoint.sender->proof();
+        if (std::find(proofs_.begin(), proofs_.end(), proof) == proofs_.end()) {
+            proofs_.push_back(proof);
+        }
+    }
     add_keys(configured, endpoint);
     if (!configured.peers.empty()) {
         endpoint.peers.emplace();
@@ -128,7 +141,9 @@ std::optional<Endpoint> EndpointTable::make(const config::Endpoint& configured) 
 }
 
 void EndpointTable::add_keys(const config::Endpoint& configured, Endpoint& endpoint) {
-    const Hash hash = configured.legacy_sha1 == config::LegacySha1::yes ? Hash::sha1 : Hash::sha256;
+    const Hash hash = endpoint.sender != nullptr ? hash_of(endpoint.sender->proof())
+                      : configured.legacy_sha1 == config::LegacySha1::yes ? Hash::sha1
+                                                                          : Hash::sha256;
     for (const config::EndpointSecret* secret : by_end(configured)) {
         const std::string_view text = secret->value.reveal();
         auto key = Key::make(text, endpoint.provider->key_form(text), hash);
@@ -144,6 +159,10 @@ void EndpointTable::add_keys(const config::Endpoint& configured, Endpoint& endpo
 const Endpoint* EndpointTable::find(std::string_view target) const {
     const auto found = endpoints_.find(target);
     return found != endpoints_.end() ? &found->second : nullptr;
+}
+
+std::vector<std::string> EndpointTable::secret_headers() const {
+    return webhook::secret_headers(proofs_);
 }
 
 const ProofWork& EndpointTable::most_work(const http::Headers& headers) const {

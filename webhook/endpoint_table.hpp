@@ -4,6 +4,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/ip_address.hpp"
 #include "core/model/names.hpp"
+#include "webhook/generic_sender.hpp"
 #include "webhook/proof_work.hpp"
 #include "webhook/provider.hpp"
 #include "webhook/proxies.hpp"
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,7 +30,8 @@ struct Endpoint {
     std::vector<Key> keys;  ///< those that last longest first
     /// Of each key: it counts before this moment only.
     std::vector<WallTime> ends;
-    std::vector<std::string> repositories;  ///< patterns
+    std::vector<std::string> repositories;        ///< patterns
+    std::unique_ptr<const GenericSender> sender;  ///< of the provider `generic`; else null
     /// Nothing: any peer may send.
     std::optional<std::vector<IpNetwork>> peers;
     std::optional<config::RateLimit> rate;
@@ -42,6 +45,8 @@ struct Endpoint {
     /// How many of `keys`, from the first on, count at this moment.
     [[nodiscard]] std::size_t live_keys(WallTime now) const;
     [[nodiscard]] ProofWork work(const http::Headers& headers) const;
+    /// Names of headers that hold a secret of this endpoint as it is.
+    [[nodiscard]] std::vector<std::string> secret_headers() const;
 };
 
 /// The endpoints of one configuration, found by the request's target exactly as it was sent: a
@@ -57,6 +62,10 @@ class EndpointTable {
     /// What of the configuration could not be used, one line each. An endpoint of which that is
     /// so lets nothing in that it otherwise would not.
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
+    /// How the senders of all generic endpoints are proven, each once.
+    [[nodiscard]] std::span<const config::SenderProof> proofs() const { return proofs_; }
+    /// Of all endpoints.
+    [[nodiscard]] std::vector<std::string> secret_headers() const;
 
   private:
     struct TextHash {
@@ -74,6 +83,7 @@ class EndpointTable {
     ProofWork most_as_json_;
     ProofWork most_as_form_;
     std::vector<std::string> problems_;
+    std::vector<config::SenderProof> proofs_;
 };
 
 }  // namespace hookd::webhook

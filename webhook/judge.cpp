@@ -1,7 +1,9 @@
 #include "webhook/judge.hpp"
 
+#include "config/digest.hpp"
 #include "core/base/ulid.hpp"
 #include "webhook/form.hpp"
+#include "webhook/generic_proof.hpp"
 #include "webhook/kept_headers.hpp"
 #include "webhook/media_type.hpp"
 #include "webhook/proof.hpp"
@@ -47,8 +49,17 @@ Result<std::string> name_from(const http::Headers& headers, std::string_view hea
     return std::string(value);
 }
 
-Result<std::string> delivery_key(const Provider& provider, const http::Headers& headers) {
-    for (const std::string_view header : provider.delivery_headers) {
+Result<std::string> delivery_key(const Endpoint& endpoint, const http::Request& request) {
+    const http::Headers& headers = request.head.headers;
+    if (const GenericSender* const sender = endpoint.sender.get()) {
+        auto key = name_from(headers, sender->delivery_header());
+        if (key && key->empty()) {
+            // What is sent again is then known by being the same.
+            *key = "sha256:" + config::sha256_hex(request.body);
+        }
+        return key;
+    }
+    for (const std::string_view header : endpoint.provider->delivery_headers) {
         auto key = name_from(headers, header);
         if (!key || !key->empty()) {
             return key;
@@ -58,22 +69,25 @@ Result<std::string> delivery_key(const Provider& provider, const http::Headers& 
 }
 
 /// Empty where the body has it.
-Result<std::string> event_name(const Provider& provider, const http::Headers& headers) {
-    if (provider.event_header.empty()) {
+Result<std::string> event_name(const Endpoint& endpoint, const http::Headers& headers) {
+    const std::string_view header =
+        endpoint.sender ? endpoint.sender->event_header() : endpoint.provider->event_header;
+    if (header.empty()) {
         return std::string{};
     }
-    auto name = name_from(headers, provider.event_header);
+    auto name = name_from(headers, header);
     if (name && name->empty()) {
-        return fail(ErrorCode::invalid,
-                    "the header \"" + std::string(provider.event_header) + "\" is missing");
+        return fail(ErrorCode::invalid, "the header \"" + std::string(header) + "\" is missing");
     }
     return name;
 }
 
-Result<std::vector<Event>> read_events(const Provider& provider, const std::string& event,
+Result<std::vector<Event>> read_events(const Endpoint& endpoint, const std::string& event,
                                        const http::Request& request) {
+    const Provider& provider = *endpoint.provider;
     if (body_of(request.head.headers) != Body::form) {
-        return provider.normalize({event, request.body});
+        return provider.normalize(
+            {event, request.body, &request.head.headers, endpoint.sender.get()});
     }
     const auto json = form_field(request.body, k_form_field);
     if (!json) {
@@ -127,9 +141,33 @@ std::optional<Refusal> judge_body(const Endpoint& endpoint, const http::Request&
     return std::nullopt;
 }
 
+struct Names {
+    std::string event;
+    std::string key;
+};
+
+queue::Delivery describe(const Endpoint& endpoint, const http::Request& request, WallTime now,
+                         Names names) {
+    const http::Headers& headers = request.head.headers;
+    const Repeats& repeats = endpoint.provider->repeats;
+    queue::Delivery delivery;
+    delivery.id = DeliveryId(make_ulid(now));
+    delivery.source = endpoint.path;
+    delivery.provider = endpoint.provider->name;
+    delivery.key = std::move(names.key);
+    delivery.event = std::move(names.event);
+    delivery.received_at = now;
+    delivery.peer = request.head.peer;
+    delivery.headers = kept_headers(headers, endpoint.secret_headers());
+    delivery.redelivered_after = redelivered_after(*endpoint.provider, headers);
+    delivery.key_is_proven = !repeats.proves_id.empty() && headers.count(repeats.proves_id) > 0;
+    return delivery;
+}
+
 }  // namespace
 
-std::optional<Refusal> judge_head(const http::Head& head) {
+std::optional<Refusal> judge_head(const http::Head& head,
+                                  std::span<const config::SenderProof> proofs) {
     if (head.method != "POST") {
         return refused(405, "method", "an endpoint takes POST only", Proven::no);
     }
@@ -137,9 +175,13 @@ std::optional<Refusal> judge_head(const http::Head& head) {
         return unsupported_body(Proven::no);
     }
     const auto known = providers();
-    const bool proof = std::any_of(known.begin(), known.end(), [&head](const Provider* provider) {
-        return provider->has_proof(head.headers);
-    });
+    const bool proof =
+        std::any_of(
+            known.begin(), known.end(),
+            [&head](const Provider* provider) { return provider->has_proof(head.headers); }) ||
+        std::any_of(proofs.begin(), proofs.end(), [&head](const config::SenderProof& configured) {
+            return has_proof(configured, head.headers);
+        });
     return proof ? std::nullopt : std::optional(not_proved("no_proof", "no signature or token"));
 }
 
@@ -181,21 +223,9 @@ Refusal refuse_rate(Milliseconds wait) {
 
 queue::Delivery describe_delivery(const Endpoint& endpoint, const http::Request& request,
                                   WallTime now) {
-    const http::Headers& headers = request.head.headers;
-    queue::Delivery delivery;
-    delivery.id = DeliveryId(make_ulid(now));
-    delivery.source = endpoint.path;
-    delivery.provider = endpoint.provider->name;
-    delivery.key = delivery_key(*endpoint.provider, headers).value_or(std::string{});
-    delivery.event = event_name(*endpoint.provider, headers).value_or(std::string{});
-    delivery.received_at = now;
-    delivery.peer = request.head.peer;
-    delivery.headers = kept_headers(headers);
-    const Repeats& repeats = endpoint.provider->repeats;
-    delivery.redelivered_after = redelivered_after(*endpoint.provider, headers);
-    delivery.key_is_proven =
-        !repeats.proves_id.empty() && headers.count(repeats.proves_id) > 0;
-    return delivery;
+    return describe(endpoint, request, now,
+                    {event_name(endpoint, request.head.headers).value_or(std::string{}),
+                     delivery_key(endpoint, request).value_or(std::string{})});
 }
 
 std::variant<Admission, Refusal> judge_delivery(const Endpoint& endpoint, http::Request& request,
@@ -203,22 +233,20 @@ std::variant<Admission, Refusal> judge_delivery(const Endpoint& endpoint, http::
     if (auto refusal = judge_body(endpoint, request)) {
         return *std::move(refusal);
     }
-    const Provider& provider = *endpoint.provider;
-    const http::Headers& headers = request.head.headers;
-    auto event = event_name(provider, headers);
-    const auto key = delivery_key(provider, headers);
-    for (const auto* part : {&std::as_const(event), &key}) {
+    auto event = event_name(endpoint, request.head.headers);
+    auto key = delivery_key(endpoint, request);
+    for (const auto* part : {&event, &key}) {
         if (!*part) {
             return refused(400, "unreadable", part->error().message);
         }
     }
-    auto events = read_events(provider, *event, request);
+    auto events = read_events(endpoint, *event, request);
     if (!events) {
         const bool denied = events.error().code == ErrorCode::denied;
         return denied ? refused(403, "forbidden_repository", events.error().message)
                       : refused(400, "unreadable", events.error().message);
     }
-    if (provider.event_header.empty() && !events->empty()) {
+    if (event->empty() && !events->empty()) {
         *event = events->front().source.event;
     }
     if (const Event* foreign = find_foreign(endpoint, *events)) {
@@ -231,10 +259,10 @@ std::variant<Admission, Refusal> judge_delivery(const Endpoint& endpoint, http::
                                     [](const Event& e) { return e.kind == EventKind::ping; });
     admission.events = *std::move(events);
     std::erase_if(admission.events, [](const Event& e) { return e.repository.text().empty(); });
-    complete(admission.events, Source{std::string(provider.name), endpoint.path, *key, *event, now,
-                                      request.head.peer});
-    admission.delivery = describe_delivery(endpoint, request, now);
-    admission.delivery.event = *std::move(event);
+    complete(admission.events, Source{std::string(endpoint.provider->name), endpoint.path, *key,
+                                      *event, now, request.head.peer});
+    admission.delivery =
+        describe(endpoint, request, now, {*std::move(event), *std::move(key)});
     admission.delivery.body = std::move(request.body);
     return admission;
 }

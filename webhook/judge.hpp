@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -40,8 +41,10 @@ struct Admission {
 };
 
 /// Looks at the head alone, before the body is read. It does not know the endpoints, so that its
-/// answer tells nothing about which there are (threats.md T004).
-[[nodiscard]] std::optional<Refusal> judge_head(const http::Head& head);
+/// answer tells nothing about which there are (threats.md T004). `proofs` are those of all generic
+/// endpoints: each of them counts for every request.
+[[nodiscard]] std::optional<Refusal> judge_head(const http::Head& head,
+                                                std::span<const config::SenderProof> proofs = {});
 
 /// Who sent a whole request that `judge_head` let pass: its proof, and whether its peer may send,
 /// which is told only after the same work and with the same answer as a wrong signature.

@@ -22,10 +22,16 @@ bool is_secret(std::string_view name) {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> kept_headers(const http::Headers& headers) {
+std::vector<std::pair<std::string, std::string>> kept_headers(const http::Headers& headers,
+                                                              std::span<const std::string> secrets) {
     std::vector<std::pair<std::string, std::string>> kept;
     std::copy_if(headers.all().begin(), headers.all().end(), std::back_inserter(kept),
-                 [](const auto& header) { return !is_secret(header.first); });
+                 [secrets](const auto& header) {
+                     return !is_secret(header.first) &&
+                            std::none_of(secrets.begin(), secrets.end(), [&](const auto& secret) {
+                                return http::same_field_name(header.first, secret);
+                            });
+                 });
     return kept;
 }
 

@@ -54,7 +54,8 @@ Proof check_keys(const Endpoint& endpoint, const http::Headers& headers, const C
         const SignedText text = claimed.made.empty()
                                     ? SignedText(claimed.text)
                                     : SignedText(claimed.made.subspan(first, count));
-        return endpoint.provider->verify({headers, text, now}, keys.subspan(first, count));
+        return endpoint.provider->verify({headers, text, now, endpoint.sender.get()},
+                                         keys.subspan(first, count));
     };
     const std::size_t live = endpoint.live_keys(now);
     const Verdict verdict = verify(0, live);

@@ -15,6 +15,8 @@
 
 namespace hookd::webhook {
 
+class GenericSender;
+
 /// Whether a provider may send the JSON as the field `payload` of a form.
 enum class Forms {
     refused,
@@ -27,12 +29,15 @@ struct SignedRequest {
     const http::Headers& headers;
     SignedText body;  ///< raw bytes; what a form holds where that is what is signed
     WallTime received_at;
+    const GenericSender* sender = nullptr;  ///< of the provider `generic`: what its endpoint says
 };
 
 /// A delivery whose signature was right.
 struct ProviderRequest {
     std::string_view event;  ///< the value of the provider's event header
     std::string_view json;   ///< the body, or what the form holds
+    const http::Headers* headers = nullptr;
+    const GenericSender* sender = nullptr;
 };
 
 /// What a forge would send: for trying out an endpoint.
@@ -43,6 +48,7 @@ struct OutgoingDelivery {
     std::string_view secret;
     WallTime now;
     std::string_view form = {};  ///< what is sent in place of `json`, which it holds
+    const GenericSender* sender = nullptr;
 
     [[nodiscard]] std::string_view sent() const { return form.empty() ? json : form; }
     [[nodiscard]] std::string_view content_type() const {
@@ -55,6 +61,7 @@ struct MadeUpPush {
     std::string_view repository;     ///< the forge's full name
     std::string_view ref;            ///< full name
     std::string_view before, after;  ///< all zero where it was not there, or is gone
+    const GenericSender* sender = nullptr;
 };
 
 /// How a forge tells of it.

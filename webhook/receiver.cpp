@@ -27,7 +27,7 @@ Receiver::Receiver(const config::Current& current, queue::Intake intake, queue::
 std::optional<http::Response> Receiver::check(const http::Head& head, std::uint64_t& body_limit) {
     const auto table = endpoints();
     body_limit = std::min(body_limit, configuration_->server.limits.body_bytes);
-    const auto refusal = judge_head(head);
+    const auto refusal = judge_head(head, table->proofs());
     if (!refusal) {
         return std::nullopt;
     }
@@ -35,7 +35,7 @@ std::optional<http::Response> Receiver::check(const http::Head& head, std::uint6
     judged.peer = table->proxies().judged_peer(head);
     log_refusal(judged, *refusal);
     if (refusal->status != k_method_not_allowed) {
-        records_.keep_unproven(table->find(head.target), judged, *refusal);
+        records_.keep_unproven(*table, judged, *refusal);
     }
     return answer(*refusal);
 }
@@ -59,12 +59,12 @@ void Receiver::serve(http::Request request, http::Responder responder) {
         refusal = judge_rate(*endpoint, request);
     }
     if (refusal) {
-        refuse(endpoint, std::move(request), *refusal, responder);
+        refuse(*signing, std::move(request), *refusal, responder);
         return;
     }
     auto judged = judge_delivery(*endpoint, request, now);
     if (const auto* refused = std::get_if<Refusal>(&judged)) {
-        refuse(endpoint, std::move(request), *refused, responder);
+        refuse(*signing, std::move(request), *refused, responder);
     } else {
         admit(std::get<Admission>(std::move(judged)), responder);
     }
@@ -79,14 +79,15 @@ std::optional<Refusal> Receiver::judge_rate(const Endpoint& endpoint,
     return wait ? std::optional(refuse_rate(*wait)) : std::nullopt;
 }
 
-void Receiver::refuse(const Endpoint* endpoint, http::Request request, const Refusal& refusal,
+void Receiver::refuse(const BodySigning& judged_by, http::Request request, const Refusal& refusal,
                       const http::Responder& responder) {
     responder.respond(answer(refusal));
     log_refusal(request.head, refusal);
     if (refusal.sender == Proven::yes) {
-        records_.keep_refused(*endpoint, request, refusal, rates_[endpoint->path]);
+        const Endpoint& endpoint = *judged_by.endpoint();
+        records_.keep_refused(endpoint, request, refusal, rates_[endpoint.path]);
     } else {
-        records_.keep_unproven(endpoint, request.head, refusal);
+        records_.keep_unproven(judged_by.table(), request.head, refusal);
     }
 }
 

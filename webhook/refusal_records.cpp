@@ -27,12 +27,13 @@ queue::Verdict verdict_of(const Refusal& refusal) {
 RefusalRecords::RefusalRecords(queue::Record record, const Clock& clock, Log& log)
     : record_(std::move(record)), clock_(clock), log_(log) {}
 
-void RefusalRecords::keep_unproven(const Endpoint* endpoint, const http::Head& head,
+void RefusalRecords::keep_unproven(const EndpointTable& table, const http::Head& head,
                                    const Refusal& refusal) {
     if (!takes_sample()) {
         return;
     }
     const WallTime now = clock_.wall();
+    const Endpoint* const endpoint = table.find(head.target);
     http::Request request;
     request.head = head;
     queue::Delivery delivery;
@@ -43,8 +44,9 @@ void RefusalRecords::keep_unproven(const Endpoint* endpoint, const http::Head& h
         delivery.source = k_no_endpoint;
         delivery.received_at = now;
         delivery.peer = head.peer;
-        delivery.headers = kept_headers(head.headers);
     }
+    // What is another endpoint's secret may have been sent here.
+    delivery.headers = kept_headers(head.headers, table.secret_headers());
     delivery.verdict = verdict_of(refusal);
     if (endpoint == nullptr) {
         delivery.verdict.detail +=

@@ -21,8 +21,8 @@ class RefusalRecords {
     /// **Requires:** what is referred to outlives every `done` of the record.
     RefusalRecords(queue::Record record, const Clock& clock, Log& log);
 
-    /// Of a sender who was not proven; `endpoint` is null where the target is none.
-    void keep_unproven(const Endpoint* endpoint, const http::Head& head, const Refusal& refusal);
+    /// Of a sender who was not proven.
+    void keep_unproven(const EndpointTable& table, const http::Head& head, const Refusal& refusal);
     /// Takes the request's body. **Requires:** the refusal's sender was proven.
     void keep_refused(const Endpoint& endpoint, http::Request& request, const Refusal& refusal,
                       EndpointRate& rate);

@@ -54,14 +54,36 @@ Selection::Place Selection::add_step(Place from, std::string_view step) {
     if (known >= 0) {
         return known;
     }
-    const auto made = static_cast<Place>(nodes_.size());
-    nodes_.emplace_back();
+    const Place made = add_node();
     if (step == "*") {
         nodes_[at].element = made;
     } else {
         nodes_[at].members.emplace_back(step, made);
     }
     return made;
+}
+
+Selection::Place Selection::want_member(Place from, std::string_view name) {
+    const auto at = static_cast<std::size_t>(from);
+    const bool number = !name.empty() && name.find_first_not_of("0123456789") == name.npos;
+    Place place = member(from, name);
+    if (place < 0) {
+        place = number && nodes_[at].element >= 0 ? nodes_[at].element : add_node();
+        nodes_[at].members.emplace_back(name, place);
+    }
+    if (number && nodes_[at].element < 0) {
+        nodes_[at].element = place;
+    }
+    return place;
+}
+
+Selection::Place Selection::want_elements(Place from) {
+    return add_step(from, "*");
+}
+
+Selection::Place Selection::add_node() {
+    nodes_.emplace_back();
+    return static_cast<Place>(nodes_.size()) - 1;
 }
 
 }  // namespace hookd::webhook

@@ -21,6 +21,11 @@ class Selection {
 
     Selection(std::initializer_list<std::string_view> paths);
 
+    /// Wants a member too, whatever its name is; a whole number is also the place of an element.
+    /// Which one is not told apart: then all elements are wanted.
+    Place want_member(Place from, std::string_view name);
+    Place want_elements(Place from);
+
     [[nodiscard]] Place member(Place place, std::string_view name) const;
     [[nodiscard]] Place element(Place place) const;
 
@@ -32,6 +37,7 @@ class Selection {
     };
     void add(std::string_view path);
     Place add_step(Place from, std::string_view step);
+    Place add_node();
 
     std::vector<Node> nodes_;
 };

@@ -1,4 +1,5 @@
 #include "apps/hookctl/commands.hpp"
+#include "apps/hookctl/configured_endpoint.hpp"
 #include "apps/hookctl/explain_stored.hpp"
 #include "apps/hookctl/json_text.hpp"
 #include "apps/hookctl/made_up_push.hpp"
@@ -26,6 +27,7 @@ struct Wanted {
     std::string event;  ///< an id, or with `provider` its name of the event
     std::string delivery;
     std::string provider;
+    std::string endpoint;  ///< path of one in the configuration, whose provider it is
     std::filesystem::path payload;
     MadeUpPush push;
     bool offline = false;
@@ -40,27 +42,41 @@ struct Refused {
 using Events = std::variant<std::vector<Event>, Refused>;
 
 /// As the listener reads it once the signature was right.
-Result<Events> events_of_payload(const Wanted& wanted) {
-    const webhook::Provider* const provider = webhook::find_provider(wanted.provider);
-    if (provider == nullptr) {
-        return fail(ErrorCode::invalid, "\"" + wanted.provider + "\" is no provider");
+Result<Events> events_of_payload(const Settings& settings, const Wanted& wanted) {
+    const WallTime now = RealClock{}.wall();
+    std::string name = wanted.provider;
+    std::unique_ptr<const webhook::GenericSender> sender;
+    if (!wanted.endpoint.empty()) {
+        auto configured = find_endpoint(settings.configuration_file, wanted.endpoint, now);
+        if (!configured) {
+            return fail(configured.error());
+        }
+        name = configured->provider;
+        sender = std::move(configured->sender);
     }
-    if (wanted.event.empty() && !provider->event_header.empty()) {
+    const webhook::Provider* const provider = webhook::find_provider(name);
+    if (provider == nullptr) {
+        return fail(ErrorCode::invalid, "\"" + name + "\" is no provider");
+    }
+    http::Headers headers;
+    if (sender && !sender->event_header().empty()) {
+        headers.add(sender->event_header(), wanted.event);
+    }
+    if (wanted.event.empty() && (!provider->event_header.empty() || !headers.all().empty())) {
         return fail(ErrorCode::invalid, "give --event, the provider's name of the event");
     }
     const auto body = read_file(wanted.payload);
     if (!body) {
         return fail(body.error());
     }
-    auto events = provider->normalize({wanted.event, *body});
+    auto events = provider->normalize({wanted.event, *body, &headers, sender.get()});
     if (!events) {
         const bool denied = events.error().code == ErrorCode::denied;
         return Events(Refused{denied ? 403 : 400, events.error().message});
     }
-    const WallTime now = RealClock{}.wall();
     for (Event& event : *events) {
         event.id = EventId(make_ulid(now));
-        event.source.type = wanted.provider;
+        event.source.type = name;
         if (!wanted.event.empty()) {
             event.source.event = wanted.event;
         }
@@ -187,19 +203,19 @@ Json answer_of(const Refused& refused) {
 }
 
 Result<Json> answer_to(const Settings& settings, const Wanted& wanted) {
-    const bool stored = wanted.provider.empty() && wanted.push.repository.empty();
-    if (stored) {
+    const bool payload = !wanted.provider.empty() || !wanted.endpoint.empty();
+    if (!payload && wanted.push.repository.empty()) {
         const char* const kind = wanted.delivery.empty() ? "event" : "delivery";
         const std::string& id = wanted.delivery.empty() ? wanted.event : wanted.delivery;
         Json question;
         question[kind] = to_valid_utf8(id);
         return ask_daemon(settings, question);
     }
-    if (wanted.provider.empty()) {
+    if (!payload) {
         auto event = make_up(wanted.push);
         return event ? ask_about(settings, wanted, {*std::move(event)}) : fail(event.error());
     }
-    auto events = events_of_payload(wanted);
+    auto events = events_of_payload(settings, wanted);
     if (!events) {
         return fail(events.error());
     }
@@ -211,7 +227,7 @@ Result<Json> answer_to(const Settings& settings, const Wanted& wanted) {
 
 /// Exactly one of the three forms, whole. **Errors:** invalid.
 Status check_form(const Wanted& wanted) {
-    const bool payload = !wanted.provider.empty();
+    const bool payload = !wanted.provider.empty() || !wanted.endpoint.empty();
     const bool push = !wanted.push.repository.empty();
     const bool stored = !payload && (!wanted.event.empty() || !wanted.delivery.empty());
     if (int{payload} + int{push} + int{stored} != 1 ||
@@ -221,7 +237,7 @@ Status check_form(const Wanted& wanted) {
                     "--repo R --ref REF");
     }
     if (payload && wanted.payload.empty()) {
-        return fail(ErrorCode::invalid, "with --provider give a payload file");
+        return fail(ErrorCode::invalid, "with --provider or --endpoint give a payload file");
     }
     if (push && wanted.push.ref.empty()) {
         return fail(ErrorCode::invalid, "with --repo give --ref too");
@@ -279,6 +295,8 @@ Run add_explain(CLI::App& app, const Settings& settings) {
                    "Id of a stored event; with --provider its name of the event");
     app.add_option("--delivery", wanted->delivery, "Id of a stored delivery, also a refused one");
     app.add_option("--provider", wanted->provider, "Whose payload: github, gitlab, ...");
+    app.add_option("--endpoint", wanted->endpoint,
+                   "Whose payload: path of an endpoint in --config, in place of --provider");
     app.add_option("PAYLOAD", wanted->payload, "File with a delivery's JSON body");
     app.add_option("--repository,--repo", wanted->push.repository,
                    "Of a push that did not happen: its repository");

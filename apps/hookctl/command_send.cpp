@@ -40,13 +40,14 @@ Run add_send(CLI::App& app, const Settings& settings) {
     const auto outgoing = std::make_shared<Outgoing>();
     app.add_option("--provider", outgoing->provider,
                    "Whose form: github, gitlab, gitea, forgejo, gogs, bitbucket, "
-                   "bitbucket-server, standard")
-        ->required();
+                   "bitbucket-server, standard, generic");
     app.add_option(
         "--event", outgoing->event,
         "The provider's name of the event: push, \"Merge Request Hook\", repo:push, ...");
-    app.add_option("--secret-file", outgoing->secret_file, "File that holds the endpoint's secret")
-        ->required();
+    app.add_option("--secret-file", outgoing->secret_file, "File that holds the endpoint's secret");
+    app.add_option("--endpoint", outgoing->endpoint,
+                   "Path of an endpoint in --config, such as /hooks/acme: says the provider, the "
+                   "secret, and what a generic sender is like");
     app.add_option("--delivery", outgoing->delivery, "Delivery id; otherwise a new one");
     app.add_flag("--form", outgoing->form, "As a form with the field \"payload\"");
     app.add_option("--repository", outgoing->repository,
@@ -69,6 +70,7 @@ Run add_send(CLI::App& app, const Settings& settings) {
         if (!outgoing->payload.empty() && !outgoing->repository.empty()) {
             return fail(ErrorCode::invalid, "either a PAYLOAD or a made-up push, not both");
         }
+        outgoing->configuration = settings.configuration_file;
         return send(settings, *outgoing);
     };
 }

@@ -1,11 +1,13 @@
 #include "apps/hookctl/outgoing.hpp"
 
+#include "apps/hookctl/configured_endpoint.hpp"
 #include "core/base/file.hpp"
 #include "core/base/ulid.hpp"
 #include "core/model/names.hpp"
 #include "core/model/ref_name.hpp"
 #include "webhook/provider.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace hookd::hookctl {
@@ -30,7 +32,7 @@ std::string id_or_zeros(const std::string& id, const std::string& other) {
 }
 
 Result<webhook::PushBody> make_up_push(const Provider& provider, const Outgoing& outgoing,
-                                       WallTime now) {
+                                       const webhook::GenericSender* sender, WallTime now) {
     if (outgoing.repository.empty() || outgoing.ref.empty() ||
         (outgoing.before.empty() && outgoing.after.empty())) {
         return fail(ErrorCode::invalid,
@@ -58,13 +60,16 @@ Result<webhook::PushBody> make_up_push(const Provider& provider, const Outgoing&
         return fail(ErrorCode::invalid,
                     "--old and --new must be of one length, and one of them a commit");
     }
-    return provider.make_push({outgoing.repository, ref, before, after}, now);
+    return provider.make_push({outgoing.repository, ref, before, after, sender}, now);
 }
 
-Result<webhook::PushBody> read_payload(const Provider& provider, const Outgoing& outgoing) {
-    if (outgoing.event.empty() && !provider.event_header.empty()) {
-        return fail(ErrorCode::invalid, "--event is missing: what this provider writes into " +
-                                            std::string(provider.event_header));
+Result<webhook::PushBody> read_payload(const Provider& provider, const Outgoing& outgoing,
+                                       const webhook::GenericSender* sender) {
+    const std::string_view header =
+        sender != nullptr ? std::string_view(sender->event_header()) : provider.event_header;
+    if (outgoing.event.empty() && !header.empty()) {
+        return fail(ErrorCode::invalid,
+                    "--event is missing: what this provider writes into " + std::string(header));
     }
     auto body = read_file(outgoing.payload);
     if (!body) {
@@ -94,33 +99,69 @@ std::string as_form(std::string_view json) {
     return form;
 }
 
+Status check_given(const Outgoing& outgoing, const std::optional<ConfiguredEndpoint>& configured) {
+    if (!configured && (outgoing.provider.empty() || outgoing.secret_file.empty())) {
+        return fail(ErrorCode::invalid,
+                    "give --provider and --secret-file, or --endpoint of the configuration");
+    }
+    if (configured && !outgoing.provider.empty() && outgoing.provider != configured->provider) {
+        return fail(ErrorCode::invalid,
+                    "the provider of \"" + outgoing.endpoint + "\" is " + configured->provider);
+    }
+    return {};
+}
+
+Result<config::Secret> secret_of(const Outgoing& outgoing,
+                                 const std::optional<ConfiguredEndpoint>& configured) {
+    if (outgoing.secret_file.empty()) {
+        return config::Secret(std::string(configured->secret.reveal()));
+    }
+    auto text = read_file(outgoing.secret_file);
+    if (!text) {
+        return fail(text.error());
+    }
+    while (text->ends_with('\n') || text->ends_with('\r')) {
+        text->pop_back();
+    }
+    return config::Secret(*std::move(text));
+}
+
 }  // namespace
 
 Result<http::ClientRequest> make_request(const Outgoing& outgoing, WallTime now) {
-    const auto provider = find(outgoing.provider);
+    std::optional<ConfiguredEndpoint> configured;
+    if (!outgoing.endpoint.empty()) {
+        auto found = find_endpoint(outgoing.configuration, outgoing.endpoint, now);
+        if (!found) {
+            return fail(found.error());
+        }
+        configured = *std::move(found);
+    }
+    if (const Status whole = check_given(outgoing, configured); !whole) {
+        return fail(whole.error());
+    }
+    const webhook::GenericSender* const sender = configured ? configured->sender.get() : nullptr;
+    const auto provider = find(configured ? configured->provider : outgoing.provider);
     if (!provider) {
         return fail(provider.error());
     }
     if (outgoing.form && (*provider)->forms == webhook::Forms::refused) {
-        return fail(ErrorCode::invalid, outgoing.provider + " sends no forms");
+        return fail(ErrorCode::invalid, std::string((*provider)->name) + " sends no forms");
     }
-    auto body = outgoing.payload.empty() ? make_up_push(**provider, outgoing, now)
-                                         : read_payload(**provider, outgoing);
+    auto body = outgoing.payload.empty() ? make_up_push(**provider, outgoing, sender, now)
+                                         : read_payload(**provider, outgoing, sender);
     if (!body) {
         return fail(body.error());
     }
-    const auto secret = read_file(outgoing.secret_file);
+    const auto secret = secret_of(outgoing, configured);
     if (!secret) {
         return fail(secret.error());
-    }
-    std::string_view key = *secret;
-    while (key.ends_with('\n') || key.ends_with('\r')) {
-        key.remove_suffix(1);
     }
     const std::string event = outgoing.event.empty() ? body->event : outgoing.event;
     const std::string delivery = outgoing.delivery.empty() ? make_ulid(now) : outgoing.delivery;
     std::string form = outgoing.form ? as_form(body->json) : std::string{};
-    const auto headers = (*provider)->sign({event, delivery, body->json, key, now, form});
+    const auto headers =
+        (*provider)->sign({event, delivery, body->json, secret->reveal(), now, form, sender});
     if (!headers) {
         return fail(headers.error());
     }

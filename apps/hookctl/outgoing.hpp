@@ -21,6 +21,10 @@ struct Outgoing {
     std::string before, after;
     bool form = false;  ///< as the field "payload" of a form
     std::string url;
+    /// Path of an endpoint in `configuration`: says the provider, the secret, and what a generic
+    /// sender is like, as far as they are not given above. Empty: none.
+    std::string endpoint = {};
+    std::filesystem::path configuration = {};
 };
 
 /// The request exactly as the forge would make it. **Errors:** invalid, with what would be right;

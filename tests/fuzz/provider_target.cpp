@@ -2,9 +2,14 @@
 #include "core/model/ref_name.hpp"
 #include "tests/fuzz/webhook_targets.hpp"
 #include "tests/unit/webhook/payloads.hpp"
+#include "webhook/generic_sender.hpp"
 #include "webhook/provider.hpp"
 
 #include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+#include <variant>
 
 // Input: the event's name up to a line feed, then the body.
 namespace hookd::fuzz {
@@ -46,10 +51,10 @@ void check(const Event& event) {
     require(*again == stored, "its JSON is another event");
 }
 
-void run(const Provider& provider, std::string_view bytes) {
+void run(const Provider& provider, const webhook::GenericSender* sender, std::string_view bytes) {
     Input input(bytes);
     const std::string_view name = input.line();
-    const webhook::ProviderRequest request{name, input.rest()};
+    const webhook::ProviderRequest request{name, input.rest(), nullptr, sender};
     const auto events = provider.normalize(request);
     const auto again = provider.normalize(request);
     require(events.has_value() == again.has_value(), "two verdicts on one body");
@@ -79,14 +84,71 @@ std::vector<std::string> seeds(const Provider& provider) {
     return all;
 }
 
+using Mapping = std::variant<config::EventMap, config::LuaFunction>;
+
+std::shared_ptr<const webhook::GenericSender> sender_of(Mapping mapping) {
+    return std::make_shared<const webhook::GenericSender>(config::GenericSender{
+        config::SignatureHeader{"X-Sig"}, "", "", std::move(mapping), "acme/default"});
+}
+
+/// Pointers of every kind: through arrays, into lists, to the same place twice.
+Mapping map() {
+    config::EventMap map;
+    const auto at = [&map](std::string field, config::JsonPointer pointer,
+                           std::map<std::string, std::string> words = {}) {
+        map.fields.push_back({std::move(field), std::move(pointer), std::move(words)});
+    };
+    at("kind", {"event"}, {{"moved", "push"}, {"review", "merge_request"}, {"shipped", "release"}});
+    at("change", {"event"});
+    at("repository", {"project", "path"});
+    at("branch", {"changes", "0", "name"});
+    at("before", {"changes", "0", "from"});
+    at("after", {"changes", "0", "to"});
+    at("push_options", {"changes"});
+    at("actor/login", {"by"});
+    at("merge_request/number", {"id"});
+    at("merge_request/labels", {"tags"});
+    at("merge_request/source/branch", {"from", "name"});
+    at("merge_request/source/commit", {"from", "id"});
+    at("merge_request/target/branch", {"to"});
+    at("release/tag", {"image", "tag"});
+    map.fields.push_back({"forced", true, {}});
+    map.commits = {{{"log"},
+                    {{"id", config::JsonPointer{"id"}, {}},
+                     {"author/name", config::JsonPointer{"by", "0"}, {}},
+                     {"added", config::JsonPointer{"files"}, {}}}}};
+    return map;
+}
+
+/// Gives on what it gets, so that whatever JSON can say goes through tables and back.
+Mapping lua() {
+    constexpr std::array<std::string_view, 3> k_parameters = {"body", "headers", "event"};
+    return config::LuaFunction::compile(
+               "if event == 'nil' then return nil end\n"
+               "if event ~= '' and type(body) == 'table' then body.kind = event end\n"
+               "return type(body) == 'table' and body.events or body",
+               k_parameters)
+        .value();
+}
+
 }  // namespace
 
 std::vector<Target> provider_targets() {
     std::vector<Target> all;
     for (const Provider* const provider : webhook::providers()) {
         all.push_back({"provider-" + std::string(provider->name),
-                       [provider](std::string_view bytes) { run(*provider, bytes); },
-                       [provider] { return seeds(*provider); }, "json.dict"});
+                       [provider](std::string_view bytes) { run(*provider, nullptr, bytes); },
+                       [provider] { return seeds(*provider); },
+                       provider->name == "generic" ? "events.dict" : "json.dict"});
+    }
+    const Provider& generic = *webhook::find_provider("generic");
+    for (const auto& [name, sender] :
+         {std::pair("map", sender_of(map())), std::pair("lua", sender_of(lua()))}) {
+        all.push_back({"provider-generic-" + std::string(name),
+                       [&generic, sender = sender](std::string_view bytes) {
+                           run(generic, sender.get(), bytes);
+                       },
+                       [&generic] { return seeds(generic); }, "events.dict"});
     }
     return all;
 }

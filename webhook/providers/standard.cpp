@@ -1,10 +1,9 @@
 #include "webhook/providers/standard.hpp"
 
 #include "core/base/clock.hpp"
-#include "webhook/commits.hpp"
+#include "webhook/described_event.hpp"
 #include "webhook/fields.hpp"
 #include "webhook/json_pick.hpp"
-#include "webhook/ref_change.hpp"
 #include "webhook/standard_webhooks.hpp"
 
 #include <nlohmann/json.hpp>
@@ -74,124 +73,6 @@ const Selection& selection() {
     return k_wanted;
 }
 
-std::vector<std::string> texts_at(const Json& data, std::string_view path) {
-    std::vector<std::string> texts;
-    const Json* const list = field(data, path);
-    if (list != nullptr && list->is_array()) {
-        for (const Json& text : *list) {
-            if (text.is_string()) {
-                texts.push_back(text.get<std::string>());
-            }
-        }
-    }
-    return texts;
-}
-
-Status read_push(Event& event, const Json& data, Kept kept) {
-    if (Status read = set_ref_change(event, data); !read) {
-        return read;
-    }
-    event.forced = optional_flag_at(data, "forced");
-    event.push_options = texts_at(data, "push_options");
-    return set_commits(event, {field(data, "commits"), number_at(data, "commit_count"), kept});
-}
-
-Status set_merge_request(Event& event, const Json& object) {
-    auto number = require_number(object, "number");
-    auto commit = require_object_id(object, "source/commit");
-    auto source = require_branch(object, "source/branch");
-    auto target = require_branch(object, "target/branch");
-    if (const Status read = all_ok(number, commit, source, target); !read) {
-        return fail(read.error().in("merge_request"));
-    }
-    MergeRequest request;
-    request.number = *number;
-    request.title = text_at(object, "title");
-    request.url = link_at(object, "url");
-    request.draft = flag_at(object, "draft");
-    request.labels = texts_at(object, "labels");
-    request.source_repository = text_at(object, "source/repository");
-    request.source_branch = *std::move(source);
-    request.source_commit = *std::move(commit);
-    request.target_repository = text_at(object, "target/repository");
-    request.target_branch = *std::move(target);
-    request.merge_commit = object_id_at(object, "merge_commit");
-    // Where it is not said whose branch this is, it is nobody's that could be trusted.
-    request.fork =
-        request.source_repository.empty() || request.source_repository != request.target_repository;
-    event.merge_request = std::move(request);
-    return {};
-}
-
-Status read_merge_request(Event& event, const Json& data, Kept) {
-    const Json* const object = field(data, "merge_request");
-    if (object == nullptr || !object->is_object()) {
-        return fail(ErrorCode::invalid, "\"merge_request\" is not there or no object");
-    }
-    if (event.change.empty()) {
-        return fail(ErrorCode::invalid, "\"change\" is missing, such as \"opened\" or \"updated\"");
-    }
-    event.kind = EventKind::merge_request;
-    Status read = set_merge_request(event, *object);
-    if (read && event.change == "updated") {
-        event.before = object_id_at(data, "before");
-        event.after = event.merge_request->source_commit;
-    }
-    return read;
-}
-
-Status read_release(Event& event, const Json& data, Kept) {
-    auto tag = require_text(data, "release/tag");
-    if (!tag) {
-        return fail(tag.error());
-    }
-    event.kind = EventKind::release;
-    event.release =
-        Release{*std::move(tag), text_at(data, "release/name"), link_at(data, "release/url"),
-                flag_at(data, "release/prerelease"), flag_at(data, "release/draft")};
-    return {};
-}
-
-Status read_comment(Event& event, const Json& data, Kept) {
-    event.kind = EventKind::comment;
-    const Json* const object = field(data, "merge_request");
-    return object != nullptr && object->is_object() ? set_merge_request(event, *object) : Status{};
-}
-
-Status read_ping(Event& event, const Json&, Kept) {
-    event.kind = EventKind::ping;
-    return {};
-}
-
-Status read_unknown(Event&, const Json&, Kept) {
-    return {};
-}
-
-struct Recognised {
-    std::string_view kind;  ///< the type up to its first '.'
-    bool of_repository;     ///< always; else it may name none
-    Status (*read)(Event& event, const Json& data, Kept kept);
-};
-
-constexpr std::array k_kinds = {
-    Recognised{"push", true, read_push},
-    Recognised{"tag", true, read_push},
-    Recognised{"merge_request", true, read_merge_request},
-    Recognised{"release", true, read_release},
-    Recognised{"comment", true, read_comment},
-    Recognised{"ping", false, read_ping},
-};
-constexpr Recognised k_unknown{"", false, read_unknown};
-
-const Recognised& recognise(std::string_view kind) {
-    for (const Recognised& known : k_kinds) {
-        if (known.kind == kind) {
-            return known;
-        }
-    }
-    return k_unknown;
-}
-
 /// It becomes the delivery's event name, as others have it from a header.
 bool is_type(std::string_view type) {
     constexpr std::size_t k_most_bytes = 255;
@@ -199,18 +80,6 @@ bool is_type(std::string_view type) {
            type.find_first_not_of(
                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
                std::string_view::npos;
-}
-
-void describe(Event& event, const Json& data, const std::string& type, std::size_t dot) {
-    event.change = text_at(data, "change");
-    if (event.change.empty() && dot != std::string::npos) {
-        event.change = type.substr(dot + 1);
-    }
-    Person person{text_at(data, "actor/login"), text_at(data, "actor/name"),
-                  text_at(data, "actor/email")};
-    if (person != Person{}) {
-        event.actor = std::move(person);
-    }
 }
 
 Result<std::vector<Event>> normalize(const ProviderRequest& request) {
@@ -230,23 +99,19 @@ Result<std::vector<Event>> normalize(const ProviderRequest& request) {
             "\"type\" must be 1 to 255 letters, digits, '.', '_' and '-', such as \"push\"");
     }
     const std::size_t dot = type->find('.');
-    const Recognised& recognised = recognise(std::string_view(*type).substr(0, dot));
+    const std::string_view kind = std::string_view(*type).substr(0, dot);
+    const std::string_view change =
+        dot != std::string::npos ? std::string_view(*type).substr(dot + 1) : std::string_view{};
     const Json* const data = field(json, "data");
     const Json nothing = Json::object();
     const Json& members = data != nullptr && data->is_object() ? *data : nothing;
-    auto repository = recognised.of_repository ? require_repository(members, "repository")
-                                               : repository_at(members, "repository");
-    if (!repository) {
-        return fail(repository.error().in("data"));
+    auto event = read_described(kind, change, members, *kept, Before::required);
+    if (!event) {
+        return fail(event.error().in("data"));
     }
-    std::vector<Event> events(1);
-    Event& event = events.front();
-    event.repository = *std::move(repository);
-    event.source.event = *type;
-    describe(event, members, *type, dot);
-    if (const Status read = recognised.read(event, members, *kept); !read) {
-        return fail(read.error().in("data"));
-    }
+    event->source.event = *type;
+    std::vector<Event> events;
+    events.push_back(*std::move(event));
     return events;
 }
 

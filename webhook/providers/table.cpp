@@ -2,6 +2,7 @@
 #include "webhook/providers/bitbucket.hpp"
 #include "webhook/providers/bitbucket_server.hpp"
 #include "webhook/providers/forgejo.hpp"
+#include "webhook/providers/generic.hpp"
 #include "webhook/providers/gitea.hpp"
 #include "webhook/providers/github.hpp"
 #include "webhook/providers/gitlab.hpp"
@@ -14,9 +15,9 @@
 namespace hookd::webhook {
 namespace {
 
-constexpr std::array<const Provider*, 8> k_providers = {
-    &k_github,    &k_gitlab,           &k_gitea,   &k_forgejo, &k_gogs,
-    &k_bitbucket, &k_bitbucket_server, &k_standard};
+constexpr std::array<const Provider*, 9> k_providers = {
+    &k_github,    &k_gitlab,           &k_gitea,    &k_forgejo, &k_gogs,
+    &k_bitbucket, &k_bitbucket_server, &k_standard, &k_generic};
 
 }  // namespace
 

@@ -4,6 +4,8 @@
 #include "core/http/message.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/unit/config/configuration_folder.hpp"
+#include "webhook/endpoint_table.hpp"
 #include "webhook/provider.hpp"
 
 #include <fstream>
@@ -119,4 +121,69 @@ TEST_CASE("what cannot be sent is told with what would be right") {
     server.provider = "bitbucket-server";
     server.repository = "a/b/c";
     CHECK(problem_with(server).find("PROJECT/slug") != std::string::npos);
+}
+
+TEST_CASE("as the sender of a configured endpoint a push is signed and written as it says") {
+    test::ConfigurationFolder folder;
+    folder.write("repos.d/shop.yaml",
+                 "repository: acme/shop\n"
+                 "webhook:\n"
+                 "  provider: generic\n"
+                 "  secret: {file: ../secrets/shop}\n"
+                 "  generic:\n"
+                 "    signature: {header: X-Sig, algorithm: sha512, prefix: \"v1:\"}\n"
+                 "    headers: {event: X-Event, delivery: X-Id}\n"
+                 "    map: {branch: /what/branch, before: /what/old, after: /what/new}\n");
+    Outgoing outgoing;
+    outgoing.endpoint = "/hooks/generic/acme/shop";
+    outgoing.configuration = folder / "hookd.yaml";
+    outgoing.url = "http://h/hooks/generic/acme/shop";
+    outgoing.delivery = "d-1";
+    outgoing.repository = "acme/shop";
+    outgoing.ref = "main";
+    outgoing.after = std::string(40, 'a');
+    const auto request = make_request(outgoing, k_now).value();
+    const auto headers = headers_of(request);
+    CHECK(headers.only("X-Event") == "push");
+    CHECK(headers.only("X-Id") == "d-1");
+    CHECK(headers.only("X-Sig")->starts_with("v1:"));
+
+    // The receiver of the same files believes it, and reads the push that was meant.
+    const auto loaded = folder.load();
+    const webhook::EndpointTable table(std::get<config::Configuration>(loaded));
+    const webhook::Endpoint& endpoint = *table.find(outgoing.endpoint);
+    CHECK(endpoint.provider->verify({headers, request.body, k_now, endpoint.sender.get()},
+                                    endpoint.keys) == webhook::Verdict::right);
+    const auto events =
+        endpoint.provider->normalize({"push", request.body, &headers, endpoint.sender.get()})
+            .value();
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].repository.text() == "acme/shop");
+    CHECK(events[0].ref == "refs/heads/main");
+    CHECK(events[0].change == "created");
+
+    Outgoing payload = outgoing;
+    payload.payload = folder / "hookd.yaml";
+    CHECK(problem_with(payload).find("X-Event") != std::string::npos);
+    Outgoing tag = outgoing;
+    tag.ref = "refs/tags/v1";
+    CHECK(problem_with(tag).find("PAYLOAD") != std::string::npos);
+    Outgoing other = outgoing;
+    other.provider = "github";
+    CHECK(problem_with(other).find("is generic") != std::string::npos);
+    Outgoing unknown = outgoing;
+    unknown.endpoint = "/hooks/x";
+    CHECK(problem_with(unknown).find("there is /hooks/generic/acme/shop") != std::string::npos);
+    folder.write("hookd.yaml", "stat: x\n");
+    CHECK(problem_with(outgoing).find("hookctl check") != std::string::npos);
+}
+
+TEST_CASE("without an endpoint, provider and secret must be given") {
+    const Files files;
+    Outgoing nobody = files.payload();
+    nobody.provider.clear();
+    CHECK(problem_with(nobody).find("--endpoint") != std::string::npos);
+    Outgoing secretless = files.payload();
+    secretless.secret_file.clear();
+    CHECK(problem_with(secretless).find("--secret-file") != std::string::npos);
 }

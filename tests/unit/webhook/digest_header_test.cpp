@@ -21,6 +21,7 @@ constexpr DigestHeader k_headers[] = {
     {"gogs", "X-Gogs-Signature", ""},
     {"bitbucket", "X-Hub-Signature", "sha256="},
     {"bitbucket-server", "X-Hub-Signature", "sha256="},
+    {"generic", "X-Hub-Signature-256", "sha256="},  // of an endpoint without settings
 };
 
 constexpr std::string_view k_body = R"({"zen": "x"})";

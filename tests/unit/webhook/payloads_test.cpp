@@ -68,7 +68,8 @@ TEST_CASE("what a provider signs it also trusts, under this secret and body alon
             CHECK(provider->verify({headers, "{}", now}, keys) == Verdict::right);
             CHECK(
                 (provider->event_header.empty() || headers.only(provider->event_header) == "push"));
-            CHECK(headers.first(provider->delivery_headers.back()) == "delivery-1");
+            CHECK((provider->delivery_headers.empty() ||
+                   headers.first(provider->delivery_headers.back()) == "delivery-1"));
             CHECK(headers.only("Content-Type") == "application/json");
             std::vector<Key> others;
             const std::string other =
