@@ -5,12 +5,20 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace hookd::webhook {
 namespace {
 
 using Json = nlohmann::json;
+
+/// Actions that change neither the commits nor whether it is open. The ones that change a review or
+/// who may merge keep their word.
+constexpr std::array<std::string_view, 10> k_edits = {
+    "labeled",    "unlabeled",  "label_updated", "label_cleared",      "assigned",
+    "unassigned", "milestoned", "demilestoned",  "converted_to_draft", "ready_for_review"};
 
 /// Where head and base stand: GitHub's objects, or Gogs's plain members.
 struct Ends {
@@ -89,6 +97,8 @@ Status read_pull_request_event(Event& event, const Json& json, std::string_view 
         event.after = object_id_at(json, "after");
     } else if (event.change == "closed" && flag_at(json, "pull_request/merged")) {
         event.change = "merged";
+    } else if (std::find(k_edits.begin(), k_edits.end(), event.change) != k_edits.end()) {
+        event.change = "edited";
     }
     return set_pull_request(event, json);
 }

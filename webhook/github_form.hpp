@@ -17,7 +17,8 @@ namespace hookd::webhook {
 /// target counts as a fork. **Errors:** invalid.
 [[nodiscard]] Status set_pull_request(Event& event, const nlohmann::json& json);
 
-/// As an event of its own: its action word as a change, where `updated` stands for new commits.
+/// As an event of its own: its action word as a change, where `updated` stands for new commits, and
+/// changes of labels, assignees, milestone or draft are edits.
 /// **Requires:** `event.change` is the action word. **Errors:** invalid.
 [[nodiscard]] Status read_pull_request_event(Event& event, const nlohmann::json& json,
                                              std::string_view updated);

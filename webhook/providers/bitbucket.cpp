@@ -178,8 +178,8 @@ Status read_change(Event& event, const Json& change, Kept kept) {
 
 Status read_push(Events& events, const Json& json, Kept kept) {
     const Json* const changes = field(json, "push/changes");
-    if (changes == nullptr || !changes->is_array()) {
-        return fail(ErrorCode::invalid, "\"push/changes\" is no list");
+    if (changes == nullptr || !changes->is_array() || kept == Kept::cut) {
+        return fail(ErrorCode::invalid, "\"push/changes\" is no list, or too long");
     }
     Event common = std::move(events.front());
     common.change.clear();

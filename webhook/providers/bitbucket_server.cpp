@@ -164,8 +164,8 @@ Result<Commit> read_commit(const Json& object, bool& lists_paths) {
 Status read_refs(Events& events, const Json& json, Kept kept) {
     constexpr RefChangeNames k_names = {"refId", "fromHash", "toHash"};
     const Json* const changes = field(json, "changes");
-    if (changes == nullptr || !changes->is_array()) {
-        return fail(ErrorCode::invalid, "\"changes\" is no list");
+    if (changes == nullptr || !changes->is_array() || kept == Kept::cut) {
+        return fail(ErrorCode::invalid, "\"changes\" is no list, or too long");
     }
     // How many commits are listed at most is a setting. Of several refs nothing tells whose.
     const Json* const commits = changes->size() == 1 ? field(json, "commits") : nullptr;

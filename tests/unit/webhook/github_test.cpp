@@ -51,8 +51,9 @@ TEST_CASE("GitHub's pull request actions become changes, new ones keep their wor
     CHECK(change("closed") == "closed");
     CHECK(change("edited") == "edited");
     CHECK(change("synchronize") == "updated");
-    CHECK(change("labeled") == "labeled");
-    CHECK(change("ready_for_review") == "ready_for_review");
+    CHECK(change("labeled") == "edited");
+    CHECK(change("ready_for_review") == "edited");
+    CHECK(change("review_requested") == "review_requested");
     CHECK(change("some_new_action") == "some_new_action");
     CHECK_FALSE(normalize("pull_request", changed("pull-request-closed.json", "/action", 7)));
 }
