@@ -35,8 +35,9 @@ struct Verdict {
 /// One arrival of something through a source, as it came in. Kept for looking at and replaying.
 struct Delivery {
     DeliveryId id;
-    /// The door it came through, in our configuration: an endpoint's path, or "hook". Together
-    /// with `key` it is unique: the same key through the same door is the same delivery.
+    /// The door it came through, in our configuration: an endpoint's path, "hook", or "unknown" for
+    /// what came to none. Together with `key` it is unique: one key through one door is one
+    /// delivery.
     std::string source;
     std::string provider;  ///< github, gitlab, ...; "hook"
     std::string key;       ///< the provider's delivery id; empty where it sends none
