@@ -1,30 +1,19 @@
 #include "core/http/buffers.hpp"
 
-#include <sys/socket.h>
-#include <sys/uio.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <utility>
 
 namespace hookd::http {
 
-Io Input::receive(int fd) {
+Io Input::receive(Channel& channel) {
     if (is_shared_) {
         keep();
     }
-    ::ssize_t count = 0;
-    do {
-        count = ::recv(fd, shared_.data(), shared_.size(), MSG_DONTWAIT);
-    } while (count < 0 && errno == EINTR);
-    if (count < 0) {
-        return errno == EAGAIN ? Io::later : Io::ended;
+    std::size_t count = 0;
+    if (const Io result = channel.receive(shared_, count); result != Io::some) {
+        return result;
     }
-    if (count == 0) {
-        return Io::ended;
-    }
-    const std::string_view bytes(shared_.data(), static_cast<std::size_t>(count));
+    const std::string_view bytes(shared_.data(), count);
     if (unread().empty()) {
         is_shared_ = true;
         unread_ = bytes;
@@ -65,25 +54,16 @@ void Output::set(std::string head, std::string body) {
     sent_ = 0;
 }
 
-Io Output::send(int fd) {
+Io Output::send(Channel& channel) {
     while (!is_empty()) {
         const std::size_t of_head = std::min(sent_, head_.size());
-        const std::size_t of_body = sent_ - of_head;
-        std::array<::iovec, 2> parts{
-            ::iovec{head_.data() + of_head, head_.size() - of_head},
-            ::iovec{body_.data() + of_body, body_.size() - of_body},
-        };
-        ::msghdr message{};
-        message.msg_iov = parts.data();
-        message.msg_iovlen = parts.size();
-        const ::ssize_t count = ::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (count >= 0) {
-            sent_ += static_cast<std::size_t>(count);
-        } else if (errno == EAGAIN) {
-            return Io::later;
-        } else if (errno != EINTR) {
-            return Io::ended;
+        std::size_t count = 0;
+        const Io result = channel.send(std::string_view(head_).substr(of_head),
+                                       std::string_view(body_).substr(sent_ - of_head), count);
+        if (result != Io::some) {
+            return result;
         }
+        sent_ += count;
     }
     set({}, {});
     return Io::some;

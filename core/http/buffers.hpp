@@ -1,17 +1,13 @@
 #pragma once
 
+#include "core/http/channel.hpp"
+
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace hookd::http {
-
-enum class Io {
-    some,   ///< bytes went through
-    later,  ///< the socket is not ready
-    ended,  ///< the other side closed, or broke off
-};
 
 /// What came from a client and is not consumed. The bytes of one read stay in a buffer that all
 /// connections share, until `keep`: so that an idle connection costs no buffer, and a body is
@@ -20,8 +16,8 @@ class Input {
   public:
     explicit Input(std::span<char> shared) : shared_(shared) {}
 
-    /// Reads once from a non-blocking socket.
-    [[nodiscard]] Io receive(int fd);
+    /// Reads once.
+    [[nodiscard]] Io receive(Channel& channel);
     [[nodiscard]] std::string_view unread() const {
         return is_shared_ ? unread_ : std::string_view(kept_).substr(kept_from_);
     }
@@ -42,8 +38,8 @@ class Output {
   public:
     void set(std::string head, std::string body);
     [[nodiscard]] bool is_empty() const { return sent_ == head_.size() + body_.size(); }
-    /// Writes what the non-blocking socket takes. `some`: all is sent.
-    [[nodiscard]] Io send(int fd);
+    /// Writes what the channel takes. `some`: all is sent.
+    [[nodiscard]] Io send(Channel& channel);
 
   private:
     std::string head_;

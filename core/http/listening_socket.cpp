@@ -1,6 +1,7 @@
 #include "core/http/listening_socket.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -131,7 +132,33 @@ Result<ListeningSocket> ListeningSocket::open_tcp(const TcpAddress& address) {
         return fail_errno(what);
     }
     const std::uint16_t port = bound_port(socket.get());
-    return ListeningSocket(std::move(socket), port);
+    ListeningSocket result(std::move(socket), port);
+    result.is_tcp_ = true;
+    return result;
+}
+
+Result<ListeningSocket> ListeningSocket::adopt(Fd socket) {
+    const auto option = [&socket](int name) {
+        int value = -1;
+        ::socklen_t size = sizeof value;
+        return ::getsockopt(socket.get(), SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+    };
+    const int family = option(SO_DOMAIN);
+    const bool is_tcp = family == AF_INET || family == AF_INET6;
+    if (option(SO_TYPE) != SOCK_STREAM || option(SO_ACCEPTCONN) != 1 ||
+        !(is_tcp || family == AF_UNIX)) {
+        return fail(ErrorCode::invalid,
+                    "the socket that was handed over does not listen for TCP or Unix streams");
+    }
+    const int flags = ::fcntl(socket.get(), F_GETFL);
+    if (flags < 0 || ::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0 ||
+        ::fcntl(socket.get(), F_SETFD, FD_CLOEXEC) != 0) {
+        return fail_errno("cannot use the socket that was handed over");
+    }
+    const std::uint16_t port = is_tcp ? bound_port(socket.get()) : std::uint16_t{0};
+    ListeningSocket result(std::move(socket), port);
+    result.is_tcp_ = is_tcp;
+    return result;
 }
 
 Result<ListeningSocket> ListeningSocket::open_unix(const UnixAddress& address) {
@@ -201,7 +228,7 @@ Result<std::optional<Accepted>> ListeningSocket::accept() const {
             }
         }
         describe(name, accepted);
-        if (path_.empty()) {
+        if (is_tcp_) {
             const int on = 1;
             ::setsockopt(accepted.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         }

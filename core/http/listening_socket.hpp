@@ -26,6 +26,9 @@ class ListeningSocket {
     /// **Errors:** exists where somebody answers on the Unix socket or the port is taken; invalid
     /// where the file is no socket, the path too long or the host unknown; as bind(2) otherwise.
     [[nodiscard]] static Result<ListeningSocket> open(const Address& address);
+    /// Goes on with a socket that listens already; a Unix socket's file stays when it goes.
+    /// **Errors:** invalid where it is no listening stream socket of TCP or Unix.
+    [[nodiscard]] static Result<ListeningSocket> adopt(Fd socket);
 
     ListeningSocket(ListeningSocket&&) noexcept = default;
     ListeningSocket& operator=(ListeningSocket&&) = delete;
@@ -46,8 +49,9 @@ class ListeningSocket {
 
     Fd socket_;
     std::uint16_t port_ = 0;
-    std::filesystem::path path_;
-    struct ::stat file_ {};  ///< as it was bound: another one's file is not removed
+    bool is_tcp_ = false;
+    std::filesystem::path path_;  ///< to be removed at the end; empty: nothing
+    struct ::stat file_ {};       ///< as it was bound: another one's file is not removed
 };
 
 }  // namespace hookd::http

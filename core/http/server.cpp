@@ -18,6 +18,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <thread>
 #include <utility>
@@ -42,9 +43,9 @@ constexpr Milliseconds k_accept_pause{100};
 
 struct Listener {
     Listener(asio::io_context& io, ListeningSocket listening, const Limits& limits,
-             Service& service)
+             Service& service, std::shared_ptr<const TlsIdentity> tls)
         : socket(std::move(listening)),
-          door(limits, service),
+          door(limits, service, std::move(tls)),
           waiter(io.get_executor(), socket.fd()),
           pause(io.get_executor()) {}
     Listener(const Listener&) = delete;
@@ -68,8 +69,8 @@ struct Listener {
 
 /// How often the sessions' deadlines are looked at: fine enough for the shortest of them.
 Milliseconds tick_for(const Limits& limits) {
-    const Milliseconds shortest =
-        std::min({limits.header_time, limits.body_time, limits.write_time, limits.idle_time});
+    const Milliseconds shortest = std::min({limits.handshake_time, limits.header_time,
+                                            limits.body_time, limits.write_time, limits.idle_time});
     return std::clamp(shortest / 8, Milliseconds(10), Milliseconds(250));
 }
 
@@ -80,6 +81,9 @@ struct Server::Impl {
         network.outbox = std::make_shared<Outbox>([this] { asio::post(io, Deliver{this}); });
         network.on_session_end = [this] { end_if_drained(); };
         network.on_failure = [this](const std::exception_ptr& error) { report(error); };
+        network.on_no_handshake = [this](const std::string& peer, const std::string& reason) {
+            log.debug("no TLS with a client", {{"peer", peer}, {"reason", reason}});
+        };
     }
 
     struct Deliver {
@@ -96,6 +100,8 @@ struct Server::Impl {
         }
     };
 
+    [[nodiscard]] std::uint16_t add(ListeningSocket socket, const Limits& limits, Service& service,
+                                    std::shared_ptr<const TlsIdentity> tls);
     void report(const std::exception_ptr& error);
     Task<void> accept_all(Listener* listener);
     void admit(Listener& listener, Accepted client);
@@ -114,11 +120,21 @@ struct Server::Impl {
     Timer patience;
     Milliseconds tick{250};
     bool sweeps = false;
-    bool accepts_badly = false;
+    std::atomic<bool> accept_paused{false};
+    std::atomic<std::uint64_t> accept_pauses{0};
     std::vector<std::unique_ptr<Listener>> listeners;
     std::vector<Message> delivering;
     std::thread thread;
 };
+
+std::uint16_t Server::Impl::add(ListeningSocket socket, const Limits& limits, Service& service,
+                                std::shared_ptr<const TlsIdentity> tls) {
+    const std::uint16_t port = socket.port();
+    tick = std::min(tick, tick_for(limits));
+    listeners.push_back(
+        std::make_unique<Listener>(io, std::move(socket), limits, service, std::move(tls)));
+    return port;
+}
 
 void Server::Impl::report(const std::exception_ptr& error) {
     try {
@@ -142,15 +158,16 @@ bool Server::Impl::admit_waiting(Listener& listener) {
     for (int i = 0; i < k_accepts_per_turn; ++i) {
         auto client = listener.socket.accept();
         if (!client) {
-            if (!std::exchange(accepts_badly, true)) {
+            if (!accept_paused.exchange(true)) {
+                ++accept_pauses;
                 log.warning("connections have to wait", {{"reason", client.error().message}});
             }
             return false;
         }
+        accept_paused = false;
         if (!*client) {
             return true;
         }
-        accepts_badly = false;
         // One that is not admitted is closed here, by its destructor.
         if (listener.door.admits((*client)->group)) {
             admit(listener, std::move(**client));
@@ -247,17 +264,22 @@ Server::~Server() {
     impl_->network.outbox->close();
 }
 
-Result<std::uint16_t> Server::listen(const Address& address, const Limits& limits,
-                                     Service& service) {
+Result<std::uint16_t> Server::listen(const Address& address, const Limits& limits, Service& service,
+                                     std::shared_ptr<const TlsIdentity> tls) {
     auto socket = ListeningSocket::open(address);
     if (!socket) {
         return fail(socket.error());
     }
-    const std::uint16_t port = socket->port();
-    impl_->tick = std::min(impl_->tick, tick_for(limits));
-    impl_->listeners.push_back(
-        std::make_unique<Listener>(impl_->io, std::move(*socket), limits, service));
-    return port;
+    return impl_->add(std::move(*socket), limits, service, std::move(tls));
+}
+
+Result<std::uint16_t> Server::adopt(Fd socket, const Limits& limits, Service& service,
+                                    std::shared_ptr<const TlsIdentity> tls) {
+    auto adopted = ListeningSocket::adopt(std::move(socket));
+    if (!adopted) {
+        return fail(adopted.error());
+    }
+    return impl_->add(std::move(*adopted), limits, service, std::move(tls));
 }
 
 void Server::start() {
@@ -279,6 +301,10 @@ void Server::stop(Milliseconds drain) {
     }
     asio::post(impl_->io, [impl = impl_.get(), drain] { impl->begin_stop(drain); });
     impl_->thread.join();
+}
+
+Server::Intake Server::intake() const {
+    return {impl_->accept_paused, impl_->accept_pauses};
 }
 
 }  // namespace hookd::http

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.hpp"
+#include "core/base/fd.hpp"
 #include "core/base/log.hpp"
 #include "core/base/result.hpp"
 #include "core/http/message.hpp"
@@ -26,7 +27,9 @@ struct UnixAddress {
 };
 using Address = std::variant<TcpAddress, UnixAddress>;
 
-/// Total times, not per read. **Source:** threats.md T014-T016.
+class TlsIdentity;
+
+/// Total times, not per read. **Source:** threats.md T014-T016, T020.
 struct Limits {
     std::size_t header_bytes = std::size_t{16} << 10;
     std::size_t target_bytes = std::size_t{4} << 10;
@@ -38,6 +41,8 @@ struct Limits {
     std::uint64_t large_bodies_in_flight_bytes = std::uint64_t{50} << 20;
     std::size_t connections = 4096;
     std::size_t connections_per_peer = 1024;
+    std::size_t handshakes_per_peer = 256;  ///< of those, without a finished TLS handshake
+    Milliseconds handshake_time{10'000};
     Milliseconds header_time{10'000};
     Milliseconds body_time{30'000};
     Milliseconds write_time{30'000};
@@ -101,14 +106,27 @@ class Server {
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Binds and listens; returns the bound port (0 for a Unix socket). Before `start` only.
-    /// **Requires:** `service` outlives the server.
+    /// Binds and listens; returns the bound port (0 for a Unix socket). With `tls` its connections
+    /// speak TLS and nothing else. Before `start` only.
+    /// **Requires:** `service` outlives the server; `tls` has a certificate.
     [[nodiscard]] Result<std::uint16_t> listen(const Address& address, const Limits& limits,
-                                               Service& service);
+                                               Service& service,
+                                               std::shared_ptr<const TlsIdentity> tls = {});
+    /// The same on a socket that somebody else has bound. A Unix socket's file is left to them.
+    /// **Errors:** invalid where it is no listening stream socket of TCP or Unix.
+    [[nodiscard]] Result<std::uint16_t> adopt(Fd socket, const Limits& limits, Service& service,
+                                              std::shared_ptr<const TlsIdentity> tls = {});
     /// Starts the network thread.
     void start();
     /// Stops accepting, lets requests in progress be answered for up to `drain`, then closes.
     void stop(Milliseconds drain);
+
+    /// Whether newcomers come in. **Thread:** any.
+    struct Intake {
+        bool paused = false;       ///< they wait: descriptors or memory ran out
+        std::uint64_t pauses = 0;  ///< how often that began
+    };
+    [[nodiscard]] Intake intake() const;
 
   private:
     struct Impl;

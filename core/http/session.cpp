@@ -5,6 +5,7 @@
 #include "core/http/request_reader.hpp"
 #include "core/http/responder.hpp"
 #include "core/http/response.hpp"
+#include "core/http/tls_stream.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -35,9 +36,12 @@ constexpr Milliseconds k_linger_time{2'000};
 constexpr int k_reads_per_turn = 4;
 constexpr auto k_never = SteadyTime::max();
 constexpr Refusal k_too_slow{408, "the request took too long"};
+constexpr Refusal k_speaks_tls{400, "this port speaks TLS: use https"};
 
 /// idle: no byte of a request yet; answer: the service has the request.
-enum class Phase { idle, head, body, answer, write, stream, linger };
+enum class Phase { handshake, idle, head, body, answer, write, stream, linger };
+
+enum class Move { handshake, receive, send };
 
 /// What becomes of the connection after a request.
 enum class Next { request, linger, close };
@@ -50,6 +54,8 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
           place_(door, std::move(client.group)),
           id_(network.next_session++),
           descriptor_(io.get_executor(), client.socket.get()),
+          channel_(client.socket.get(), tls_for(door, client.socket.get())),
+          peer_(client.peer),
           input_(network.received),
           reader_(door, std::move(client.peer)) {
         static_cast<void>(client.socket.release());
@@ -90,7 +96,12 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     };
     using Parked = asio::async_result<Awaitable, void()>::handler_type;
 
+    static std::unique_ptr<TlsStream> tls_for(const Door& door, int fd) {
+        return door.tls ? std::make_unique<TlsStream>(*door.tls->context(), fd) : nullptr;
+    }
+
     Task<void> run();
+    Task<bool> shake_hands();
     Task<Next> serve_one();
     Task<std::optional<Next>> read_request();
     Task<Next> answer(Response response);
@@ -98,9 +109,10 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     Task<bool> send_batch(std::size_t bytes);
     Task<void> linger();
 
-    Task<bool> receive() { return transfer(Descriptor::wait_read); }
-    Task<bool> send() { return transfer(Descriptor::wait_write); }
-    Task<bool> transfer(Descriptor::wait_type kind);
+    Task<bool> receive() { return transfer(Move::receive); }
+    Task<bool> send() { return transfer(Move::send); }
+    Task<bool> transfer(Move kind);
+    [[nodiscard]] Io move(Move kind);
     /// Puts the coroutine aside until `wake`.
     Task<void> park() {
         reads_ = 0;
@@ -142,9 +154,11 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
 
     Network& network_;
     Door& door_;
-    const Place place_;
+    Place place_;
     const std::uint64_t id_;
     Descriptor descriptor_;
+    Channel channel_;
+    const std::string peer_;
     Input input_;
     Output output_;
     RequestReader reader_;
@@ -178,7 +192,7 @@ void HttpSession::finish() {
 }
 
 void HttpSession::drain() {
-    if (phase_ == Phase::idle || phase_ == Phase::linger) {
+    if (phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::linger) {
         close();
     } else if (phase_ == Phase::stream) {
         end_sending();
@@ -187,26 +201,43 @@ void HttpSession::drain() {
     }
 }
 
-/// Reads once, or sends all of the output. False where the client is gone, or the time of the
-/// phase is over. A client that never stops sending lets others have their turn.
-Task<bool> HttpSession::transfer(Descriptor::wait_type kind) {
+Io HttpSession::move(Move kind) {
+    switch (kind) {
+        case Move::handshake:
+            return channel_.tls()->handshake();
+        case Move::receive:
+            return input_.receive(channel_);
+        case Move::send:
+            return output_.send(channel_);
+    }
+    return Io::ended;
+}
+
+/// Reads once, or does all of the handshake, or sends all of the output. False where the client is
+/// gone, or the time of the phase is over. A client that never stops sending lets others have
+/// their turn.
+Task<bool> HttpSession::transfer(Move kind) {
     const asio::as_tuple_t<Awaitable> token;
     while (!is_over()) {
-        const bool reads = kind == Descriptor::wait_read;
-        if (!reads || reads_++ < k_reads_per_turn) {
-            const Io result = reads ? input_.receive(fd()) : output_.send(fd());
-            if (result != Io::later) {
+        Io result = Io::needs_read;
+        if (kind != Move::receive || reads_++ < k_reads_per_turn) {
+            result = move(kind);
+            if (result == Io::some || result == Io::ended) {
                 co_return result == Io::some;
             }
         }
         reads_ = 0;
         input_.keep();
-        co_await descriptor_.async_wait(kind, token);
+        co_await descriptor_.async_wait(
+            result == Io::needs_write ? Descriptor::wait_write : Descriptor::wait_read, token);
     }
     co_return false;
 }
 
 Task<void> HttpSession::run() {
+    if (channel_.tls() != nullptr && !co_await shake_hands()) {
+        co_return;
+    }
     // A new connection has sent nothing yet, but its headers are due.
     enter(Phase::idle, door_.limits.header_time);
     Next next = co_await serve_one();
@@ -217,6 +248,27 @@ Task<void> HttpSession::run() {
     if (next == Next::linger) {
         co_await linger();
     }
+}
+
+/// Whether the client speaks TLS with us. One that speaks plain HTTP is told so, and what it sent
+/// is not looked at.
+Task<bool> HttpSession::shake_hands() {
+    enter(Phase::handshake, door_.limits.handshake_time);
+    if (co_await transfer(Move::handshake)) {
+        place_.end_handshake();
+        co_return true;
+    }
+    const TlsStream& tls = *channel_.tls();
+    network_.on_no_handshake(peer_, expired_                ? "it took too long"
+                                    : tls.failure().empty() ? "the client went"
+                                                            : tls.failure());
+    if (tls.met_plain_http() && !is_over()) {
+        channel_.go_plain();
+        if (co_await answer(answer_to(k_speaks_tls)) == Next::linger) {
+            co_await linger();
+        }
+    }
+    co_return false;
 }
 
 Task<Next> HttpSession::serve_one() {
@@ -354,9 +406,9 @@ Task<bool> HttpSession::send_batch(std::size_t bytes) {
 /// Closing with bytes unread would reset the connection and could take the answer with it: so
 /// only our side is closed, and what still comes is thrown away for a while.
 Task<void> HttpSession::linger() {
-    ::shutdown(fd(), SHUT_WR);
+    channel_.finish_sending();
     enter(Phase::linger, k_linger_time);
-    bool more = input_.receive(fd()) != Io::ended;
+    bool more = input_.receive(channel_) != Io::ended;
     while (more && !network_.stopping) {
         input_.consume(input_.unread().size());
         more = co_await receive();

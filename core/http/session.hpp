@@ -10,6 +10,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <string>
 #include <unordered_map>
 
 namespace boost::asio {
@@ -42,7 +43,9 @@ struct Network {
     bool stopping = false;
     std::function<void()> on_session_end;
     std::function<void(const std::exception_ptr&)> on_failure;  ///< a session threw
-    std::array<char, std::size_t{64} << 10> received{};         ///< of one read, see Input
+    /// TLS came to nothing: with whom, and why in one line.
+    std::function<void(const std::string& peer, const std::string& reason)> on_no_handshake;
+    std::array<char, std::size_t{64} << 10> received{};  ///< of one read, see Input
 };
 
 /// Serves `client` until it goes. The door's limits were checked; its counts are taken here and

@@ -116,7 +116,7 @@ void check_borders(std::string_view bytes, std::size_t used, const http::Framing
 class Connection {
   public:
     explicit Connection(std::string_view stream)
-        : stream_(stream), door_(limits(), service_), reader_(door_, "peer"), input_(shared_) {
+        : stream_(stream), door_(limits(), service_, nullptr), reader_(door_, "peer"), input_(shared_) {
         std::array<int, 2> ends{};
         if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
             std::abort();
@@ -135,10 +135,11 @@ class Connection {
         require(::send(theirs_.get(), piece.data(), piece.size(), 0) ==
                     static_cast<::ssize_t>(piece.size()),
                 "the socket took less");
+        http::Channel channel(ours_.get(), nullptr);
         std::size_t received = 0;
         while (!ended_ && received < piece.size()) {
             const std::size_t before = input_.unread().size();
-            require(input_.receive(ours_.get()) == http::Io::some, "the socket gave nothing");
+            require(input_.receive(channel) == http::Io::some, "the socket gave nothing");
             received += input_.unread().size() - before;
             arrived_ += input_.unread().size() - before;
             read();
