@@ -40,13 +40,27 @@ using ListenOn = std::variant<ListenAddress, ListenUnix, ListenInherited>;
 struct TlsFiles {
     std::filesystem::path certificate;  ///< with the chain behind it
     std::filesystem::path key;
+    // What they held, one pair, when this was read.
+    std::string certificate_text;
+    Secret key_text;
+    WallTime ends;  ///< of the certificate
+};
+
+/// Total times that a client may take for each part of a request.
+struct ListenTimes {
+    Milliseconds handshake{10'000};
+    Milliseconds headers{10'000};
+    Milliseconds body{30'000};
+    Milliseconds answer{30'000};
+    Milliseconds idle{15'000};  ///< between two requests
 };
 
 struct WebhookListener {
     ListenOn on;
     std::optional<TlsFiles> tls;
-    /// Names or addresses, lower case, that a request's Host may have; empty: any.
+    /// Names or addresses as `normal_host` writes them that a request's Host may have; empty: any.
     std::vector<std::string> hosts;
+    ListenTimes times;
 };
 
 struct EndpointSecret {
@@ -204,18 +218,6 @@ class Repositories {
     std::unordered_map<std::string, std::size_t> by_name_;
 };
 
-struct Configuration {
-    Server server;
-    std::vector<Endpoint> endpoints;  ///< shared ones and the repositories' own
-    Repositories repositories;
-
-    [[nodiscard]] const Repository* find(const RepositoryName& name) const {
-        return repositories.find(name);
-    }
-    /// The repository whose `path` is this folder, both made canonical.
-    [[nodiscard]] const Repository* find_by_path(const std::filesystem::path& path) const;
-};
-
 /// One thing wrong in a file.
 struct Problem {
     std::filesystem::path file;
@@ -227,5 +229,18 @@ struct Problem {
 
 /// "file:line:column: message".
 [[nodiscard]] std::string to_text(const Problem& problem);
+
+struct Configuration {
+    Server server;
+    std::vector<Endpoint> endpoints;  ///< shared ones and the repositories' own
+    Repositories repositories;
+    std::vector<Problem> remarks;  ///< what somebody should look at, but is right
+
+    [[nodiscard]] const Repository* find(const RepositoryName& name) const {
+        return repositories.find(name);
+    }
+    /// The repository whose `path` is this folder, both made canonical.
+    [[nodiscard]] const Repository* find_by_path(const std::filesystem::path& path) const;
+};
 
 }  // namespace hookd::config

@@ -9,4 +9,8 @@ void Findings::add(Position at, const std::string& message) {
     problems_.push_back(Problem{file_, at.line, at.column, printable_line(message)});
 }
 
+void Findings::remark(Position at, const std::string& message) {
+    remarks_.push_back(Problem{file_, at.line, at.column, printable_line(message)});
+}
+
 }  // namespace hookd::config

@@ -31,11 +31,26 @@ bool sends_secret(const Endpoint& endpoint, const EndpointSecret& secret) {
     return endpoint.provider == "gitlab" && !secret.value.reveal().starts_with("whsec_");
 }
 
+/// Why others could read what the listener is sent; empty where they cannot. Where a socket of
+/// systemd's listens is not known before it is there.
+std::string who_could_read(const Server& server) {
+    if (!server.webhooks || server.webhooks->tls) {
+        return {};
+    }
+    if (const auto* const address = std::get_if<ListenAddress>(&server.webhooks->on)) {
+        return is_loopback(*address)
+                   ? std::string()
+                   : "the listener is not on loopback but on " + quote(address->host);
+    }
+    return std::holds_alternative<ListenInherited>(server.webhooks->on)
+               ? "the listener's socket comes from systemd and may be open to other machines"
+               : std::string();
+}
+
 /// **Source:** threats.md T005.
 void check_token(const PlacedEndpoint& placed, const Server& server, Findings& findings) {
-    const auto* const address =
-        server.webhooks ? std::get_if<ListenAddress>(&server.webhooks->on) : nullptr;
-    if (address == nullptr || is_loopback(*address)) {
+    const std::string readable = who_could_read(server);
+    if (readable.empty()) {
         return;
     }
     const auto& secrets = placed.endpoint.secrets;
@@ -43,10 +58,9 @@ void check_token(const PlacedEndpoint& placed, const Server& server, Findings& f
             return sends_secret(placed.endpoint, secret);
         })) {
         findings.add(placed.at,
-                     "this endpoint's token would cross the network readable, for the listener is "
-                     "not on loopback but on " +
-                         quote(address->host) +
-                         ": listen on 127.0.0.1 behind a proxy with TLS, or use a " +
+                     "this endpoint's token would cross the network readable, for " + readable +
+                         ": give the listener \"tls\", listen on 127.0.0.1 behind a proxy with "
+                         "TLS, or use a " +
                          (placed.endpoint.generic ? "signature" : "signing token (whsec_...)"));
     }
 }
@@ -136,6 +150,7 @@ std::variant<Configuration, Problems> load(const std::filesystem::path& server_f
     }
     Configuration configuration;
     configuration.server = std::move(server->server);
+    configuration.remarks = findings.take_remarks();
     for (PlacedEndpoint& placed : server->endpoints) {
         configuration.endpoints.push_back(std::move(placed.endpoint));
     }

@@ -1,9 +1,9 @@
 #include "config/read_server.hpp"
 
-#include "config/address.hpp"
 #include "config/document.hpp"
 #include "config/message.hpp"
 #include "config/read_common.hpp"
+#include "config/read_listener.hpp"
 #include "config/schema_check.hpp"
 #include "config/schemas.hpp"
 
@@ -45,13 +45,7 @@ void read_listen(const Node& listen, Server& server, Findings& findings) {
     if (webhooks == nullptr) {
         return;
     }
-    if (const std::string* text = find_text(*webhooks, "address")) {
-        if (auto address = parse_address(*text)) {
-            server.webhooks = WebhookListener{std::move(*address), std::nullopt, {}};
-        } else {
-            findings.add(webhooks->find("address")->at, address.error().message);
-        }
-    }
+    server.webhooks = read_listener(*webhooks, findings);
 }
 
 PlacedEndpoint read_shared_endpoint(const Node& node, Findings& findings) {

@@ -223,8 +223,8 @@ TEST_CASE("T005 a token that is sent as it is needs a listener on loopback") {
     };
     CHECK(problems_of(server("0.0.0.0:80")) ==
           Lines{"hookd.yaml:3:12: this endpoint's token would cross the network readable, for the "
-                "listener is not on loopback but on \"0.0.0.0\": listen on 127.0.0.1 behind a "
-                "proxy with TLS, or use a signing token (whsec_...)"});
+                "listener is not on loopback but on \"0.0.0.0\": give the listener \"tls\", listen "
+                "on 127.0.0.1 behind a proxy with TLS, or use a signing token (whsec_...)"});
     for (const char* address : {"[::]:80", "192.0.2.1:80", "127.example:80"}) {
         CHECK(problems_of(server(address)).size() == 1);
     }
