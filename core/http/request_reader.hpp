@@ -39,6 +39,7 @@ class RequestReader {
     [[nodiscard]] Response take_refusal() { return std::move(refusal_); }
     /// Gives back what came of a body that is not waited for any more.
     void drop_body();
+    [[nodiscard]] const std::string& peer() const { return peer_; }
     [[nodiscard]] const Framing& framing() const { return framing_; }
     /// False for HEAD and for statuses that never have a body.
     [[nodiscard]] bool may_answer_with_body(int status) const;

@@ -53,11 +53,11 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
           door_(door),
           place_(door, std::move(client.group)),
           id_(network.next_session++),
-          descriptor_(io.get_executor(), client.socket.get()),
           channel_(client.socket.get(), tls_for(door, client.socket.get())),
-          peer_(client.peer),
           input_(network.received),
-          reader_(door, std::move(client.peer)) {
+          reader_(door, std::move(client.peer)),
+          descriptor_(io.get_executor(), client.socket.get()) {
+        // Last: until here the socket has one owner, whatever throws.
         static_cast<void>(client.socket.release());
     }
 
@@ -156,12 +156,11 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     Door& door_;
     Place place_;
     const std::uint64_t id_;
-    Descriptor descriptor_;
     Channel channel_;
-    const std::string peer_;
     Input input_;
     Output output_;
     RequestReader reader_;
+    Descriptor descriptor_;
 
     Phase phase_ = Phase::idle;
     SteadyTime deadline_ = k_never;
@@ -259,9 +258,9 @@ Task<bool> HttpSession::shake_hands() {
         co_return true;
     }
     const TlsStream& tls = *channel_.tls();
-    network_.on_no_handshake(peer_, expired_                ? "it took too long"
-                                    : tls.failure().empty() ? "the client went"
-                                                            : tls.failure());
+    network_.on_no_handshake(reader_.peer(), expired_                ? "it took too long"
+                                             : tls.failure().empty() ? "the client went"
+                                                                     : tls.failure());
     if (tls.met_plain_http() && !is_over()) {
         channel_.go_plain();
         if (co_await answer(answer_to(k_speaks_tls)) == Next::linger) {

@@ -116,7 +116,10 @@ void check_borders(std::string_view bytes, std::size_t used, const http::Framing
 class Connection {
   public:
     explicit Connection(std::string_view stream)
-        : stream_(stream), door_(limits(), service_, nullptr), reader_(door_, "peer"), input_(shared_) {
+        : stream_(stream),
+          door_(limits(), service_, nullptr),
+          reader_(door_, "peer"),
+          input_(shared_) {
         std::array<int, 2> ends{};
         if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
             std::abort();
