@@ -2,6 +2,7 @@
 
 #include "webhook/answer.hpp"
 #include "webhook/body_signing.hpp"
+#include "webhook/host.hpp"
 
 #include <algorithm>
 #include <string>
@@ -12,7 +13,21 @@ namespace hookd::webhook {
 namespace {
 
 /// Nobody's delivery, but a look around: it would only fill the sample.
-constexpr int k_method_not_allowed = 405;
+bool is_a_look_around(const Refusal& refusal) {
+    constexpr int k_method_not_allowed = 405;
+    constexpr int k_misdirected = 421;
+    return refusal.status == k_method_not_allowed || refusal.status == k_misdirected;
+}
+
+/// What refuses a request by its head alone.
+std::optional<Refusal> refusal_of(const http::Head& head, const EndpointTable& table,
+                                  const config::Server& server) {
+    if (server.webhooks && !is_meant_for(server.webhooks->hosts, head)) {
+        return Refusal{421, "this server does not answer for that host",
+                       "the host is not one of \"listen.webhooks.hosts\"", "host"};
+    }
+    return judge_head(head, table.proofs());
+}
 
 }  // namespace
 
@@ -27,14 +42,14 @@ Receiver::Receiver(const config::Current& current, queue::Intake intake, queue::
 std::optional<http::Response> Receiver::check(const http::Head& head, std::uint64_t& body_limit) {
     const auto table = endpoints();
     body_limit = std::min(body_limit, configuration_->server.limits.body_bytes);
-    const auto refusal = judge_head(head, table->proofs());
+    const auto refusal = refusal_of(head, *table, configuration_->server);
     if (!refusal) {
         return std::nullopt;
     }
     http::Head judged = head;
     judged.peer = table->proxies().judged_peer(head);
     log_refusal(judged, *refusal);
-    if (refusal->status != k_method_not_allowed) {
+    if (!is_a_look_around(*refusal)) {
         records_.keep_unproven(*table, judged, *refusal);
     }
     return answer(*refusal);

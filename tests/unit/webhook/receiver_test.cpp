@@ -41,6 +41,46 @@ TEST_CASE("T023 where the queue cannot store it, the sender is told to come agai
     CHECK(response.body.find("disk") == std::string::npos);
 }
 
+TEST_CASE("T019 only requests for the hosts that are listed are looked at") {
+    Listener listener(HeldIntake().intake());
+    const auto status_for = [&listener](const std::string& lines, const char* version = "1.1") {
+        const auto line = raw_exchange(listener.port(), std::string("GET /hooks/acme HTTP/") +
+                                                            version + "\r\n" + lines + "\r\n");
+        return line.substr(0, 12);
+    };
+    const auto serve = [&listener](std::vector<std::string> hosts) {
+        auto next = configuration(k_secret);
+        next.server.webhooks.emplace().hosts = std::move(hosts);
+        listener.reload(std::move(next));
+    };
+    serve({"hooks.example.org", "192.0.2.1", "2001:db8::1"});
+    // What is looked at is refused as a GET.
+    for (const char* host :
+         {"hooks.example.org", "HOOKS.Example.org:8443", "hooks.example.org.",
+          "hooks.example.org:", "192.0.2.1:1", "[2001:db8::1]:80", "[2001:DB8:0::0:1]"}) {
+        INFO(host);
+        CHECK(status_for(std::string("Host: ") + host + "\r\n") == "HTTP/1.1 405");
+    }
+    for (const char* host :
+         {"", ":80", "example.org", "hooks.example.org.evil.test", "evilhooks.example.org",
+          "hooks.example.org:80:80", "hooks.example.org:x", "hooks%2eexample.org", "127.0.0.1",
+          "2001:db8::1", "[2001:db8::1", "[2001:db8::2]", "hooks.example.org..", "192.0.2.01"}) {
+        INFO(host);
+        CHECK(status_for(std::string("Host: ") + host + "\r\n") == "HTTP/1.1 421");
+    }
+    CHECK(status_for("", "1.0") == "HTTP/1.1 421");
+    CHECK(status_for("") == "HTTP/1.1 400");
+    CHECK(status_for("Host: hooks.example.org\r\nHost: hooks.example.org\r\n") == "HTTP/1.1 400");
+    CHECK(status_for("Host: hooks.example.org, other\r\n") == "HTTP/1.1 400");
+    CHECK(raw_exchange(listener.port(),
+                       "GET http://hooks.example.org/hooks/acme HTTP/1.1\r\n"
+                       "Host: hooks.example.org\r\n\r\n")
+              .starts_with("HTTP/1.1 400"));
+    // A newer configuration counts from the next request on.
+    serve({});
+    CHECK(status_for("Host: example.org\r\n") == "HTTP/1.1 405");
+}
+
 TEST_CASE("a ping is answered with a pong") {
     const Listener listener([](const queue::Delivery&, const std::vector<Event>&,
                                const queue::AcceptDone& done) { done(queue::Accepted{}); });
