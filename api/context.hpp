@@ -9,10 +9,18 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace hookd::api {
+
+/// How the listeners are.
+struct ListenerHealth {
+    bool accept_paused = false;                  ///< newcomers wait: descriptors or memory ran out
+    std::uint64_t accept_pauses = 0;             ///< how often that began
+    std::optional<WallTime> certificate_ends{};  ///< nothing without TLS
+};
 
 /// What the API works on. **Requires:** everything outlives the service.
 struct Context {
@@ -32,6 +40,8 @@ struct Context {
     std::function<std::string(std::vector<Event> events)> explain{};
     /// Runs a stored event again by the rules in force. Missing where nothing runs.
     std::function<Result<queue::Replayed>(const queue::ReplayRequest& request)> replay{};
+    /// Missing where there are no listeners to speak of.
+    std::function<ListenerHealth()> listeners{};
 };
 
 }  // namespace hookd::api

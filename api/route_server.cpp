@@ -4,6 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
+#include <utility>
+
 namespace hookd::api {
 
 http::Response show_queue(const Call& call) {
@@ -39,8 +42,20 @@ http::Response start_reconcile(const Call& call) {
     return json_answer({{"reconcile", *number}}, 202);
 }
 
-http::Response health(const Call&) {
-    return json_answer({{"status", "ok"}});
+http::Response health(const Call& call) {
+    const auto listeners = call.context.listeners ? call.context.listeners() : ListenerHealth();
+    const auto& ends = listeners.certificate_ends;
+    const WallTime now = call.context.clock.wall();
+    const bool well = !listeners.accept_paused && (!ends || *ends > now);
+    nlohmann::ordered_json certificate;
+    if (ends) {
+        const auto days = std::chrono::floor<std::chrono::days>(*ends - now).count();
+        certificate = {{"ends", to_rfc3339(*ends)}, {"days_left", days}};
+    }
+    return json_answer({{"status", well ? "ok" : "degraded"},
+                        {"accepting", !listeners.accept_paused},
+                        {"accept_pauses", listeners.accept_pauses},
+                        {"certificate", std::move(certificate)}});
 }
 
 http::Response readiness(const Call& call) {

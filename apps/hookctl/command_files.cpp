@@ -37,6 +37,15 @@ void warn_of_missing_paths(const config::Configuration& configuration) {
     }
 }
 
+std::string to_json_line(const config::Problem& problem, const char* severity) {
+    const nlohmann::ordered_json line = {{"file", problem.file.string()},
+                                         {"line", problem.line},
+                                         {"column", problem.column},
+                                         {"severity", severity},
+                                         {"message", problem.message}};
+    return line.dump();
+}
+
 Result<Exit> check(const std::filesystem::path& server_file, Output output) {
     const auto loaded = config::load(server_file);
     const auto* const problems = std::get_if<config::Problems>(&loaded);
@@ -53,18 +62,14 @@ Result<Exit> check(const std::filesystem::path& server_file, Output output) {
                        ", webhook endpoints: " + std::to_string(configuration.endpoints.size()));
             warn_of_missing_paths(configuration);
         }
+        for (const config::Problem& remark : configuration.remarks) {
+            print_line(output == Output::json ? to_json_line(remark, "warning")
+                                              : "warning: " + to_text(remark));
+        }
         return Exit::done;
     }
     for (const config::Problem& problem : *problems) {
-        if (output == Output::json) {
-            const nlohmann::ordered_json line = {{"file", problem.file.string()},
-                                                 {"line", problem.line},
-                                                 {"column", problem.column},
-                                                 {"message", problem.message}};
-            print_line(line.dump());
-        } else {
-            print_line(to_text(problem));
-        }
+        print_line(output == Output::json ? to_json_line(problem, "error") : to_text(problem));
     }
     return Exit::no;
 }

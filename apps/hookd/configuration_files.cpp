@@ -14,6 +14,9 @@ std::string fingerprint(const config::Configuration& configuration) {
         watched.insert(repository.file);
         watched.insert(repository.file.parent_path());
     }
+    if (const auto& listener = configuration.server.webhooks; listener && listener->tls) {
+        watched.insert({listener->tls->certificate, listener->tls->key});
+    }
     std::string print;
     for (const std::filesystem::path& path : watched) {
         struct ::stat status {};

@@ -3,6 +3,7 @@
 #include "api/service.hpp"
 #include "apps/hookd/configuration_files.hpp"
 #include "apps/hookd/state.hpp"
+#include "apps/hookd/webhook_door.hpp"
 #include "config/current.hpp"
 #include "config/load.hpp"
 #include "core/base/file.hpp"
@@ -70,17 +71,17 @@ std::string host_name() {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
-/// The address for webhooks; null where there is none.
-const config::ListenAddress* tcp_address(const config::Configuration& configuration) {
-    const auto& listener = configuration.server.webhooks;
-    return listener ? std::get_if<config::ListenAddress>(&listener->on) : nullptr;
+void log_remarks(const config::Configuration& configuration, Log& log) {
+    for (const config::Problem& remark : configuration.remarks) {
+        log.warning("to be looked at", {{"remark", to_text(remark)}});
+    }
 }
 
 /// Reads the configuration again when asked, or when its files change.
 class Reloader {
   public:
-    Reloader(config::Current& current, Log& log)
-        : current_(current), log_(log), print_(fingerprint(*current.get())) {}
+    Reloader(config::Current& current, WebhookDoor& door, Log& log)
+        : current_(current), door_(door), log_(log), print_(fingerprint(*current.get())) {}
 
     Status reload() {
         const std::lock_guard lock(mutex_);
@@ -113,14 +114,16 @@ class Reloader {
             return fail(ErrorCode::invalid,
                         "\"state\" cannot change while hookd runs: stop it and start it again");
         }
-        const auto address = [](const config::Configuration& each) {
-            const auto* const tcp = tcp_address(each);
-            return tcp != nullptr ? tcp->host + ":" + std::to_string(tcp->port) : std::string();
-        };
-        if (address(configuration) != address(*before) ||
+        if (auto renewed = door_.renew(*before, configuration); !renewed) {
+            log_.error("configuration refused, the old rules stay",
+                       {{"problem", renewed.error().message}});
+            return renewed;
+        }
+        if (!WebhookDoor::is_same(*before, configuration) ||
             configuration.server.slots != before->server.slots) {
             log_.warning("\"listen\" and \"worker.slots\" take effect at the next start");
         }
+        log_remarks(configuration, log_);
         log_.info("configuration in force",
                   {{"repositories", std::to_string(configuration.repositories.size())},
                    {"endpoints", std::to_string(configuration.endpoints.size())}});
@@ -130,6 +133,7 @@ class Reloader {
     }
 
     config::Current& current_;
+    WebhookDoor& door_;
     Log& log_;
     std::mutex mutex_;
     std::string print_;
@@ -151,11 +155,12 @@ bool has_spooled(const std::filesystem::path& spool) {
 /// Everything that runs, made in the order of dependence and taken down in the reverse.
 class Daemon {
   public:
-    Daemon(const DaemonOptions& options, config::Configuration configuration, Log& log)
+    Daemon(DaemonOptions options, config::Configuration configuration, Log& log)
         : log_(log),
           state_(configuration.server.state),
           current_(std::move(configuration)),
-          reloader_(current_, log),
+          door_(std::move(options.sockets), log),
+          reloader_(current_, door_, log),
           runner_(options.supervisor.empty() ? beside_this_program("hookd-supervise")
                                              : options.supervisor,
                   state_.supervisors_lock()),
@@ -201,7 +206,8 @@ class Daemon {
             [this](std::vector<Event> events) { return explain(std::move(events)); },
             [this](const queue::ReplayRequest& request) {
                 return dispatch::replay(*queue_, *current_.get(), log_, request);
-            }});
+            },
+            [this] { return listener_health(); }});
         spool_.emplace(
             hooks::SpoolIntake::Settings{.spool = state_.spool(), .socket = state_.spool_socket()},
             current_, take, clock_, log_);
@@ -255,6 +261,11 @@ class Daemon {
         return dispatch::to_json_text(dispatch::explain(std::move(events), *rules, ask));
     }
 
+    api::ListenerHealth listener_health() const {
+        const auto intake = server_.intake();
+        return {intake.paused, intake.pauses, door_.certificate_ends()};
+    }
+
     Result<queue::NodeId> recover() {
         if (auto gone = runner_.wait_for_predecessors(k_predecessors); !gone) {
             return fail(gone.error().in("an earlier daemon's actions still run"));
@@ -285,17 +296,12 @@ class Daemon {
 
     Status listen() {
         const auto rules = current_.get();
+        log_remarks(*rules, log_);
+        if (auto opened = door_.open(*rules, server_, *receiver_); !opened) {
+            return opened;
+        }
         http::Limits limits;
         limits.body_bytes = rules->server.limits.body_bytes;
-        if (const auto* const tcp = tcp_address(*rules)) {
-            const http::TcpAddress address{tcp->host, tcp->port};
-            const auto port = server_.listen(address, limits, *receiver_);
-            if (!port) {
-                return fail(port.error());
-            }
-            log_.info("listening for webhooks",
-                      {{"address", address.host}, {"port", std::to_string(*port)}});
-        }
         const auto socket = server_.listen(http::UnixAddress{state_.api_socket()}, limits, *api_);
         if (!socket) {
             return fail(socket.error());
@@ -309,6 +315,7 @@ class Daemon {
     const RealClock clock_;
     const StateFolder state_;
     config::Current current_;
+    WebhookDoor door_;
     Reloader reloader_;
     const process::Runner runner_;
     std::unique_ptr<queue::Queue> queue_;
@@ -329,8 +336,8 @@ void block_signals() {
     ::signal(SIGPIPE, SIG_IGN);
 }
 
-Status run_daemon(const DaemonOptions& options, config::Configuration configuration, Log& log) {
-    Daemon daemon(options, std::move(configuration), log);
+Status run_daemon(DaemonOptions options, config::Configuration configuration, Log& log) {
+    Daemon daemon(std::move(options), std::move(configuration), log);
     if (auto started = daemon.start(); !started) {
         return started;
     }

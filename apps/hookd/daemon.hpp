@@ -3,6 +3,7 @@
 #include "config/configuration.hpp"
 #include "core/base/log.hpp"
 #include "core/base/result.hpp"
+#include "core/http/inherited_sockets.hpp"
 
 #include <filesystem>
 
@@ -12,6 +13,7 @@ struct DaemonOptions {
     std::filesystem::path configuration_file;
     /// Path of hookd-supervise; where empty, beside this program.
     std::filesystem::path supervisor;
+    http::InheritedSockets sockets;
 };
 
 /// Runs the daemon until SIGTERM or SIGINT: webhook listener, spool intake, dispatcher, API.
@@ -19,7 +21,7 @@ struct DaemonOptions {
 /// SIGTERM or SIGINT ends it at once; the queue is safe either way.
 /// **Requires:** the signals above are blocked in every thread (see `block_signals`).
 /// **Errors:** what kept it from starting; nothing of it runs then.
-[[nodiscard]] Status run_daemon(const DaemonOptions& options, config::Configuration configuration,
+[[nodiscard]] Status run_daemon(DaemonOptions options, config::Configuration configuration,
                                 Log& log);
 
 /// Blocks the signals that run_daemon waits for, and ignores SIGPIPE. Call before any thread.

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <utility>
 
 namespace {
 
@@ -41,8 +42,8 @@ int run(int argc, char** argv) {
         "It takes pushes from its hooks and webhooks from forges, and runs each repository's "
         "rules.",
         "hookd"};
-    hookd::app::DaemonOptions options{.configuration_file = "/etc/hookd/hookd.yaml",
-                                      .supervisor = {}};
+    hookd::app::DaemonOptions options{
+        .configuration_file = "/etc/hookd/hookd.yaml", .supervisor = {}, .sockets = {}};
     bool only_check = false;
     std::string log_format = "text";
     std::string log_level = "info";
@@ -62,6 +63,12 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& stop) {
         return app.exit(stop) == 0 ? k_ok : k_usage;
     }
+    auto sockets = hookd::http::InheritedSockets::take();
+    if (!sockets) {
+        std::fprintf(stderr, "hookd: %s\n", sockets.error().message.c_str());
+        return k_problems;
+    }
+    options.sockets = std::move(*sockets);
     auto loaded = hookd::config::load(options.configuration_file);
     if (const auto* const problems = std::get_if<hookd::config::Problems>(&loaded)) {
         for (const auto& problem : *problems) {
@@ -71,6 +78,9 @@ int run(int argc, char** argv) {
     }
     auto& configuration = std::get<hookd::config::Configuration>(loaded);
     if (only_check) {
+        for (const auto& remark : configuration.remarks) {
+            std::printf("warning: %s\n", to_text(remark).c_str());
+        }
         std::printf("%s: no problems, %zu repositories\n", options.configuration_file.c_str(),
                     configuration.repositories.size());
         return k_ok;
@@ -84,7 +94,8 @@ int run(int argc, char** argv) {
     give_back_large_blocks();
     allow_many_connections();
     hookd::app::block_signals();
-    if (const auto ran = hookd::app::run_daemon(options, std::move(configuration), log); !ran) {
+    if (const auto ran = hookd::app::run_daemon(std::move(options), std::move(configuration), log);
+        !ran) {
         log.error("cannot start", {{"reason", ran.error().message}});
         return k_problems;
     }

@@ -85,11 +85,14 @@ class Daemon {
         write_text(folder_ / "etc/secrets" / name, secret + "\n");
     }
 
-    /// Starts it and returns once it is ready. Throws with its log where it ends instead.
-    void start() {
+    /// Starts it, `through` a command that ends in executing its arguments where there is one, and
+    /// returns once it is ready. Throws with its log where it ends instead.
+    void start(const std::vector<std::string>& through = {}) {
         log_ = folder_ / ("hookd-" + std::to_string(++starts_) + ".log");
-        const std::string program = std::string(HOOKD_BIN_DIR) + "/hookd";
-        std::vector<std::string> arguments = {program, "--config", server_file().string()};
+        std::vector<std::string> arguments = through;
+        arguments.insert(arguments.end(), {std::string(HOOKD_BIN_DIR) + "/hookd", "--config",
+                                           server_file().string()});
+        const std::string program = arguments.front();
         std::vector<char*> pointers;
         for (const std::string& argument : arguments) {
             pointers.push_back(const_cast<char*>(argument.c_str()));

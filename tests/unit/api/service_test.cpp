@@ -30,7 +30,9 @@ class House {
             queue::open_sqlite({state_.database(), queue::OpenMode::create_if_missing}, clock_);
         REQUIRE(opened);
         queue_ = std::move(*opened);
-        service_.emplace(Context{*queue_, clock_, log_, state_, [this] { return reload_; }});
+        Context context{*queue_, clock_, log_, state_, [this] { return reload_; }};
+        context.listeners = [this] { return listeners_; };
+        service_.emplace(std::move(context));
         server_.emplace(log_);
         REQUIRE(server_->listen(http::UnixAddress{state_.api_socket()}, {}, *service_));
         server_->start();
@@ -119,11 +121,38 @@ class House {
     Log log_{Log::Format::text, Log::Level::error};
     const StateFolder state_{folder_.path()};
     Status reload_;
+    ListenerHealth listeners_;
     std::unique_ptr<queue::Queue> queue_;
     std::optional<Service> service_;
     std::optional<http::Server> server_;
     std::atomic<bool> opened_{false};
 };
+
+TEST_CASE("health tells how the listeners are") {
+    House house;
+    CHECK(house.get("/healthz") == Json{{"status", "ok"},
+                                        {"accepting", true},
+                                        {"accept_pauses", 0},
+                                        {"certificate", nullptr}});
+    const WallTime ends = house.clock_.wall() + std::chrono::hours(24 * 10 + 1);
+    house.listeners_ = {false, 2, ends};
+    const Json soon = house.get("/healthz");
+    CHECK(soon["status"] == "ok");
+    CHECK(soon["accept_pauses"] == 2);
+    CHECK(soon["certificate"] == Json{{"ends", to_rfc3339(ends)}, {"days_left", 10}});
+    SECTION("T021 connections wait") {
+        house.listeners_.accept_paused = true;
+        const Json paused = house.get("/healthz");
+        CHECK(paused["status"] == "degraded");
+        CHECK(paused["accepting"] == false);
+    }
+    SECTION("T020 the certificate is over") {
+        house.listeners_.certificate_ends = house.clock_.wall() - std::chrono::hours(25);
+        const Json over = house.get("/healthz");
+        CHECK(over["status"] == "degraded");
+        CHECK(over["certificate"]["days_left"] == -2);
+    }
+}
 
 TEST_CASE("an event is shown with its decisions, runs and deliveries") {
     House house;
