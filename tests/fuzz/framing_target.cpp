@@ -2,6 +2,7 @@
 
 #include "core/base/fd.hpp"
 #include "core/http/request_reader.hpp"
+#include "core/http/tls_stream.hpp"
 
 #include <sys/socket.h>
 
