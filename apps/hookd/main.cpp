@@ -20,7 +20,7 @@ constexpr int k_usage = 2;
 /// system when it is freed. glibc would learn from the first one to keep the next ones.
 void give_back_large_blocks() {
 #ifdef __GLIBC__
-    constexpr int k_large_block = 512 << 10;
+    constexpr int k_large_block = 128 << 10;  // where glibc begins
     ::mallopt(M_MMAP_THRESHOLD, k_large_block);
 #endif
 }
