@@ -1,1 +1,1 @@
-hookd_test(unit/apps LABEL unit DEPENDS hookd_hookctl)
+hookd_test(unit/apps LABEL unit DEPENDS hookd_hookctl hookd_webhook)
