@@ -261,8 +261,7 @@ std::variant<Admission, Refusal> judge_delivery(const Endpoint& endpoint, http::
     std::erase_if(admission.events, [](const Event& e) { return e.repository.text().empty(); });
     complete(admission.events, Source{std::string(endpoint.provider->name), endpoint.path, *key,
                                       *event, now, request.head.peer});
-    admission.delivery =
-        describe(endpoint, request, now, {*std::move(event), *std::move(key)});
+    admission.delivery = describe(endpoint, request, now, {*std::move(event), *std::move(key)});
     admission.delivery.body = std::move(request.body);
     return admission;
 }

@@ -22,8 +22,8 @@ bool is_secret(std::string_view name) {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> kept_headers(const http::Headers& headers,
-                                                              std::span<const std::string> secrets) {
+std::vector<std::pair<std::string, std::string>> kept_headers(
+    const http::Headers& headers, std::span<const std::string> secrets) {
     std::vector<std::pair<std::string, std::string>> kept;
     std::copy_if(headers.all().begin(), headers.all().end(), std::back_inserter(kept),
                  [secrets](const auto& header) {

@@ -82,9 +82,8 @@ Proof check_proof(const EndpointTable& table, const Endpoint* endpoint,
     if (endpoint != nullptr && !endpoint->keys.empty()) {
         const ProofWork own = endpoint->work(headers);
         done.grow_to(own);
-        const ClaimedText claimed = own.reads_form()
-                                        ? ClaimedText{texts.in_form(), {}}
-                                        : ClaimedText{texts.sent(), made.under_keys};
+        const ClaimedText claimed = own.reads_form() ? ClaimedText{texts.in_form(), {}}
+                                                     : ClaimedText{texts.sent(), made.under_keys};
         proof = check_keys(*endpoint, headers, claimed, now);
         if (proof.kind == Proof::Kind::right) {
             return proof;

@@ -105,10 +105,7 @@ http::Request request_of(const EndpointTable& endpoints, const std::string& body
 
 std::variant<Admission, Refusal> judged_by(const EndpointTable& endpoints,
                                            const http::Request& request) {
-    if (auto refusal = judge_head(request.head, endpoints.proofs())) {
-        return *refusal;
-    }
-    return judge(endpoints.find(request.head.target), request, k_now);
+    return judged(request, endpoints);
 }
 
 int status_from(const EndpointTable& endpoints, const http::Request& request) {

@@ -166,7 +166,7 @@ TEST_CASE("T006 an attempt of Bitbucket's that is not the first is no person's r
         auto request =
             with_header(sent("/hooks/bucket", "bitbucket", "repo:push", k_secret_a, body),
                         "X-Attempt-Number", attempts);
-        const auto result = judge(endpoints.find("/hooks/bucket"), std::move(request), k_now);
+        const auto result = judged(std::move(request), endpoints);
         REQUIRE(std::holds_alternative<Admission>(result));
         return std::get<Admission>(result).delivery.redelivered_after;
     };

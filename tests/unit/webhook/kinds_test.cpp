@@ -247,9 +247,7 @@ TEST_CASE("T017 Gitea, Forgejo and Gogs sign the JSON inside a form, and not the
                 with_header(sent(target, provider, "issue_comment", k_secret_a, signed_text),
                             "Content-Type", {"application/x-www-form-urlencoded"});
             request.body = form;
-            const auto result = judge(endpoints.find(target), request, k_now);
-            const auto* const refusal = std::get_if<Refusal>(&result);
-            return refusal != nullptr ? refusal->status : 202;
+            return status_of(request, endpoints);
         };
         CHECK(status(json) == 202);
         CHECK(status(form) == 401);

@@ -13,6 +13,7 @@
 #include <array>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 // The receiver behind a real listener on loopback, and what stands behind it in a test.
@@ -131,7 +132,9 @@ class Listener {
 inline queue::Accepted one_event(std::size_t runs) {
     queue::AcceptedEvent event{EventId("01ARZ3NDEKTSV4RRFFQ69G5FAV"), false, {}};
     event.runs.resize(runs);
-    return {false, {event}};
+    queue::Accepted accepted;
+    accepted.events.push_back(std::move(event));
+    return accepted;
 }
 
 /// Sends bytes as they are and returns the answer's status line, without sending any more.

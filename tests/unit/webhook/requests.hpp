@@ -72,7 +72,7 @@ inline http::Request sent(const std::string& target, std::string_view provider,
 inline std::variant<Admission, Refusal> judged(http::Request request,
                                                const EndpointTable& endpoints = table(),
                                                WallTime now = k_now) {
-    if (auto refusal = judge_head(request.head)) {
+    if (auto refusal = judge_head(request.head, endpoints.proofs())) {
         return *refusal;
     }
     const Endpoint* const endpoint = endpoints.find(request.head.target);

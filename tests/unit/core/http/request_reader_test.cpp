@@ -2,6 +2,8 @@
 #include "core/http/request_reader.hpp"
 
 #include "core/base/fd.hpp"
+#include "core/http/channel.hpp"
+#include "core/http/tls_stream.hpp"
 #include "tests/support/catch.hpp"
 
 #include <sys/socket.h>
@@ -9,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -59,6 +62,7 @@ class Client {
         }
         ours_ = Fd(ends[0]);
         theirs_ = Fd(ends[1]);
+        channel_.emplace(ours_.get(), nullptr);
         reader_.begin();
     }
 
@@ -74,7 +78,7 @@ class Client {
             std::size_t left = piece.size();
             while (left > 0 && goes_on()) {
                 const std::size_t before = input_.unread().size();
-                if (input_.receive(ours_.get()) != Io::some) {
+                if (input_.receive(*channel_) != Io::some) {
                     throw std::runtime_error("the socket pair is broken");
                 }
                 left -= input_.unread().size() - before;
@@ -94,6 +98,7 @@ class Client {
     Input input_;
     Fd ours_;
     Fd theirs_;
+    std::optional<Channel> channel_;
     Step step_ = Step::needs_head;
 };
 
@@ -149,7 +154,7 @@ TEST_CASE("T016 eight bodies of 30 MiB at once hold less than 64 MiB, whatever t
         for (const Sent sent : {Sent::declared, Sent::chunked}) {
             Limits limits;
             limits.body_bytes = limit;
-            Door door(limits, service);
+            Door door(limits, service, nullptr);
             auto clients = make_clients(door, 8);
             const std::uint64_t most = send_all(door, clients, sent, 30 * k_mib);
             CAPTURE(limit, sent);
@@ -176,7 +181,7 @@ TEST_CASE("T016 eight bodies of 30 MiB at once hold less than 64 MiB, whatever t
 TEST_CASE("T016 while strangers' large bodies fill their budget a small one is read") {
     Silent service;
     Limits limits;
-    Door door(limits, service);
+    Door door(limits, service, nullptr);
     auto strangers = make_clients(door, 4);
     for (const auto& stranger : strangers) {
         stranger->arrive(head_for(Sent::chunked, 0));
@@ -226,7 +231,7 @@ TEST_CASE("T016 a large body is moved once in memory, and never held twice") {
 
 TEST_CASE("a body is seen as it comes, and the request brings along who saw it") {
     Observing service;
-    Door door(Limits{}, service);
+    Door door(Limits{}, service, nullptr);
     for (const Sent sent : {Sent::declared, Sent::chunked}) {
         Client client(door);
         client.arrive(head_for(sent, 3 * k_piece));
@@ -245,7 +250,7 @@ TEST_CASE("a body is seen as it comes, and the request brings along who saw it")
 
 TEST_CASE("nobody is asked to look at a body that is not there or not wanted") {
     Observing service;
-    Door door(Limits{}, service);
+    Door door(Limits{}, service, nullptr);
     Client empty(door);
     CHECK(empty.arrive("GET /a HTTP/1.1\r\nHost: h\r\n\r\n") == Step::done);
     CHECK(empty.reader().take_request().observer == nullptr);
