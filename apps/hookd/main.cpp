@@ -1,5 +1,6 @@
 #include "apps/hookd/daemon.hpp"
 #include "config/load.hpp"
+#include "core/queue/sqlite.hpp"
 
 #include <CLI/CLI.hpp>
 #include <malloc.h>
@@ -93,6 +94,7 @@ int run(int argc, char** argv) {
     Log log(log_format == "json" ? Log::Format::json : Log::Format::text, level);
     give_back_large_blocks();
     allow_many_connections();
+    hookd::queue::go_without_memory_counts();
     hookd::app::block_signals();
     if (const auto ran = hookd::app::run_daemon(std::move(options), std::move(configuration), log);
         !ran) {

@@ -30,4 +30,9 @@ struct SqliteOptions {
 [[nodiscard]] Result<std::unique_ptr<Queue>> open_sqlite(const SqliteOptions& options,
                                                          const Clock& clock);
 
+/// Has SQLite not count the memory that it takes: it does so under a lock, for every block.
+/// **Requires:** called first of all in the process. **Source:** sqlite3_config(),
+/// SQLITE_CONFIG_MEMSTATUS.
+void go_without_memory_counts();
+
 }  // namespace hookd::queue

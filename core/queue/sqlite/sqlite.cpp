@@ -2,6 +2,8 @@
 
 #include "core/queue/sqlite/sqlite_queue.hpp"
 
+#include <sqlite3.h>
+
 namespace hookd::queue {
 
 Result<std::unique_ptr<Queue>> open_sqlite(const SqliteOptions& options, const Clock& clock) {
@@ -15,6 +17,10 @@ Result<std::unique_ptr<Queue>> open_sqlite(const SqliteOptions& options, const C
     }
     return std::make_unique<sqlite::SqliteQueue>(*std::move(store), *std::move(opened), options,
                                                  clock);
+}
+
+void go_without_memory_counts() {
+    static_cast<void>(::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0));
 }
 
 }  // namespace hookd::queue
