@@ -34,7 +34,7 @@ struct SignedRequest {
 
 /// A delivery whose signature was right.
 struct ProviderRequest {
-    std::string_view event;  ///< the value of the provider's event header
+    std::string_view event;  ///< of the event header: at most 255 bytes of printable ASCII
     std::string_view json;   ///< the body, or what the form holds
     const http::Headers* headers = nullptr;
     const GenericSender* sender = nullptr;

@@ -87,11 +87,14 @@ void print_delivery(const Json& delivery) {
     line("sender's id", text_at(delivery, "delivery"));
     line("peer", text_at(delivery, "peer"));
     line("received", short_time(text_at(delivery, "received_at")));
-    line("arrived", std::to_string(number_at(delivery, "arrivals")) + " times");
+    const auto arrivals = number_at(delivery, "arrivals");
+    line("arrived", arrivals == 1 ? "once" : std::to_string(arrivals) + " times");
     line("verdict", text_at(delivery, "verdict") + ", answered " +
                         std::to_string(number_at(delivery, "status")));
     line("why", why(delivery));
-    line("body", std::to_string(number_at(delivery, "body_bytes")) + " bytes");
+    line("body", text_at(delivery, "verdict") == "unproven"
+                     ? "not kept: its sender is not known"
+                     : std::to_string(number_at(delivery, "body_bytes")) + " bytes");
     for (const Json& event : list_at(delivery, "events")) {
         line("brought", event.get<std::string>());
     }

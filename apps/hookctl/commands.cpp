@@ -29,7 +29,7 @@ constexpr std::array k_commands = {
     Command{"deployments", "List what was deployed where", add_deployments},
     Command{"queue", "Show how much waits and since when", add_queue},
     Command{"reconcile",
-            "Compare refs with what hookd has seen, and make events of what was missed",
+            "Find what was missed: compare refs, and ask forges for deliveries that did not come",
             add_reconcile},
     Command{"reload", "Read the configuration again: whole or not at all", add_reload},
 };

@@ -15,7 +15,7 @@ from statistics_of import median, number, spread, table
 CONNECTIONS = (1, 16, 64, 256)
 GOAL_CONNECTIONS = 64
 HOLD = "acme/hold"
-DRAIN_SECONDS = 25
+DRAIN_SECONDS = 120
 
 
 class Load:

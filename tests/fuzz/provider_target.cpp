@@ -51,9 +51,18 @@ void check(const Event& event) {
     require(*again == stored, "its JSON is another event");
 }
 
+/// The listener lets no other name of an event in than a short one of printable ASCII.
+std::string name_from(std::string_view line) {
+    constexpr std::size_t k_most_bytes = 255;
+    std::string name(line.substr(0, k_most_bytes));
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c < 0x20 || c >= 0x7F; }, '?');
+    return name;
+}
+
 void run(const Provider& provider, const webhook::GenericSender* sender, std::string_view bytes) {
     Input input(bytes);
-    const std::string_view name = input.line();
+    const std::string name = name_from(input.line());
     const webhook::ProviderRequest request{name, input.rest(), nullptr, sender};
     const auto events = provider.normalize(request);
     const auto again = provider.normalize(request);
