@@ -1,17 +1,14 @@
 #include "api/answer.hpp"
+#include "api/page.hpp"
 #include "api/query.hpp"
 #include "api/records_json.hpp"
 #include "api/routes.hpp"
 #include "core/base/ulid.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <utility>
 
 namespace hookd::api {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Result<DeliveryId> delivery_id(std::string_view text) {
     if (!is_ulid(text)) {
@@ -75,14 +72,8 @@ http::Response find_deliveries(const Call& call) {
     if (!deliveries) {
         return problem(deliveries.error());
     }
-    Json body;
-    body["deliveries"] = Json::array();
-    for (const queue::DeliveryRecord& record : *deliveries) {
-        body["deliveries"].push_back(to_json(record));
-    }
-    const bool full = deliveries->size() == filter->limit;
-    body["next"] = full ? Json(deliveries->back().id.text()) : Json();
-    return json_answer(body);
+    return page_answer("deliveries", *deliveries, filter->limit,
+                       [](const queue::DeliveryRecord& record) { return record.id.text(); });
 }
 
 http::Response show_delivery(const Call& call) {

@@ -1,4 +1,5 @@
 #include "api/answer.hpp"
+#include "api/page.hpp"
 #include "api/query.hpp"
 #include "api/records_json.hpp"
 #include "api/routes.hpp"
@@ -64,14 +65,8 @@ http::Response list_events(const Call& call) {
     if (!events) {
         return problem(events.error());
     }
-    Json body;
-    body["events"] = Json::array();
-    for (const queue::EventRecord& record : *events) {
-        body["events"].push_back(to_json(record));
-    }
-    const bool full = events->size() == filter->limit;
-    body["next"] = full ? Json(events->back().id.text()) : Json();
-    return json_answer(body);
+    return page_answer("events", *events, filter->limit,
+                       [](const queue::EventRecord& record) { return record.id.text(); });
 }
 
 http::Response show_event(const Call& call) {

@@ -1,5 +1,6 @@
 #include "api/answer.hpp"
 #include "api/log_stream.hpp"
+#include "api/page.hpp"
 #include "api/query.hpp"
 #include "api/records_json.hpp"
 #include "api/routes.hpp"
@@ -52,14 +53,8 @@ http::Response list_runs(const Call& call) {
     if (!runs) {
         return problem(runs.error());
     }
-    Json body;
-    body["runs"] = Json::array();
-    for (const queue::RunRecord& record : *runs) {
-        body["runs"].push_back(to_json(record));
-    }
-    const bool full = runs->size() == filter->limit;
-    body["next"] = full ? Json(runs->back().id.value) : Json();
-    return json_answer(body);
+    return page_answer("runs", *runs, filter->limit,
+                       [](const queue::RunRecord& record) { return record.id.value; });
 }
 
 http::Response show_run(const Call& call) {
