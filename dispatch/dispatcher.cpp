@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 namespace hookd::dispatch {
 namespace {
@@ -18,9 +19,11 @@ Dispatcher::Dispatcher(Workshop workshop, queue::NodeId node, DispatcherSettings
             return change.kind == queue::Change::Kind::ready;
         });
         if (ready) {
+            // Who was told and has not claimed since waits for a slot, or is about to claim.
             const std::lock_guard lock(mutex_);
-            ready_ = true;
-            wake_scheduler_.notify_one();
+            if (!std::exchange(ready_, true)) {
+                wake_scheduler_.notify_one();
+            }
         }
     });
 }
@@ -121,11 +124,27 @@ void Dispatcher::claim_for_free_slots() {
         workshop_.log.warning("cannot claim actions", {{"reason", claimed.error().message}});
         return;
     }
+    if (!hand_over(*claimed, request.most)) {
+        for (const queue::Claim& claim : claimed->claims) {
+            if (auto back = workshop_.queue.give_back(claim.fence, k_stopped); !back) {
+                workshop_.log.warning("cannot give an action back",
+                                      {{"run", claim.run.text()},
+                                       {"action", claim.name},
+                                       {"reason", back.error().message}});
+            }
+        }
+    }
+}
+
+bool Dispatcher::hand_over(queue::Claimed& claimed, std::size_t wanted) {
     const std::lock_guard lock(mutex_);
-    next_due_ = claimed->next_due;
+    if (stopping_) {
+        return false;
+    }
+    next_due_ = claimed.next_due;
     // A full batch says nothing about what is left.
-    ready_ = ready_ || claimed->claims.size() == request.most;
-    for (queue::Claim& claim : claimed->claims) {
+    ready_ = ready_ || claimed.claims.size() == wanted;
+    for (queue::Claim& claim : claimed.claims) {
         auto running = std::make_shared<Running>();
         running->claim = std::move(claim);
         running->cancel = std::make_unique<Cancel>();
@@ -133,6 +152,7 @@ void Dispatcher::claim_for_free_slots() {
         handed_.push_back(std::move(running));
         wake_slot_.notify_one();
     }
+    return true;
 }
 
 void Dispatcher::renew_leases() {

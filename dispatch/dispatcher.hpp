@@ -50,6 +50,8 @@ class Dispatcher {
     void schedule();
     void serve_slot();
     void claim_for_free_slots();
+    /// Gives claims to the slots. False where a stop came first: then nobody would serve them.
+    [[nodiscard]] bool hand_over(queue::Claimed& claimed, std::size_t wanted);
     void renew_leases();
     void cancel_what_was_not_renewed();
     void run(Running& running);

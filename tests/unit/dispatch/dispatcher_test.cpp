@@ -10,6 +10,10 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <future>
+#include <span>
+#include <thread>
+#include <utility>
 
 namespace hookd::dispatch {
 namespace {
@@ -162,6 +166,29 @@ TEST_CASE("what runs when the dispatcher stops goes back uncounted and runs agai
     const auto run = yard.wait_for(id);
     CHECK(run.run.state == RunState::success);
     REQUIRE(run.actions.at(0).attempts.size() == 2);
+    CHECK(run.actions[0].attempts[0].outcome == "returned");
+}
+
+TEST_CASE("what is claimed while the dispatcher stops goes back, too") {
+    Yard yard;
+    const auto dispatcher = yard.dispatcher(1);
+    // The dispatcher is told of the action first; then its claim waits for the writer, held here.
+    std::promise<void> go_on;
+    yard.queue_->subscribe([held = false, released = go_on.get_future().share()](
+                               std::span<const queue::Change>) mutable {
+        if (!std::exchange(held, true)) {
+            released.wait();
+        }
+    });
+    const RunId id = yard.start({action("a", "sleep 600")});
+    std::this_thread::sleep_for(Milliseconds{100});
+    auto stopped = std::async(std::launch::async, [&] { dispatcher->stop(Milliseconds{0}); });
+    std::this_thread::sleep_for(Milliseconds{100});
+    go_on.set_value();
+    stopped.get();
+    const auto run = yard.run(id);
+    REQUIRE(run.actions.at(0).attempts.size() == 1);
+    CHECK(run.actions[0].state == ActionState::ready);
     CHECK(run.actions[0].attempts[0].outcome == "returned");
 }
 
