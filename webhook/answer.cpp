@@ -1,26 +1,46 @@
 #include "webhook/answer.hpp"
 
-#include <nlohmann/json.hpp>
+#include "core/model/json_text.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace hookd::webhook {
 namespace {
 
-using Json = nlohmann::ordered_json;
+/// Room for most answers.
+constexpr std::size_t k_body_bytes = 128;
 
 /// Long enough for a disk to be given room, short enough for senders that try again at all.
 constexpr const char* k_retry_after_seconds = "30";
 
-http::Response respond(int status, const Json& body) {
+http::Response respond(int status, JsonText json) {
     http::Response response;
     response.status = status;
-    response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    response.body = std::move(json).take();
+    response.body += '\n';
     return response;
 }
 
-http::Response error(int status, const std::string& message) {
-    return respond(status, Json{{"error", message}});
+http::Response error(int status, std::string_view message) {
+    JsonText json(k_body_bytes);
+    json.begin_object();
+    json.name("error");
+    json.text(message);
+    json.end_object();
+    return respond(status, std::move(json));
+}
+
+http::Response pong() {
+    JsonText json(k_body_bytes);
+    json.begin_object();
+    json.name("pong");
+    json.boolean(true);
+    json.end_object();
+    return respond(200, std::move(json));
 }
 
 }  // namespace
@@ -44,22 +64,28 @@ http::Response answer(const Result<queue::Accepted>& accepted, bool is_ping) {
         return response;
     }
     if (is_ping) {
-        return respond(200, Json{{"pong", true}});
+        return pong();
     }
-    Json events = Json::array();
     std::size_t runs = 0;
+    JsonText json(k_body_bytes);
+    json.begin_object();
+    json.name("events");
+    json.begin_array();
     for (const queue::AcceptedEvent& event : accepted->events) {
-        events.push_back(event.id.text());
+        json.text(event.id.text());
         runs += event.runs.size();
     }
-    Json body = Json{{"events", std::move(events)}};
-    if (accepted->is_duplicate()) {
-        body["duplicate"] = true;
-        body["runs"] = accepted->reruns.size();
-        return respond(200, body);
+    json.end_array();
+    const bool is_duplicate = accepted->is_duplicate();
+    if (is_duplicate) {
+        json.name("duplicate");
+        json.boolean(true);
+        runs = accepted->reruns.size();
     }
-    body["runs"] = runs;
-    return respond(202, body);
+    json.name("runs");
+    json.number(static_cast<std::int64_t>(runs));
+    json.end_object();
+    return respond(is_duplicate ? 200 : 202, std::move(json));
 }
 
 }  // namespace hookd::webhook

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstddef>
 #include <limits>
 
 namespace hookd::webhook {
@@ -25,17 +26,21 @@ std::string shown(std::string_view text) {
 
 const Json* field(const Json& document, std::string_view path) {
     const Json* value = &document;
-    for (const std::string_view name : split(path, '/')) {
+    for (;;) {
+        const std::size_t slash = path.find('/');
         if (!value->is_object()) {
             return nullptr;
         }
-        const auto found = value->find(name);
+        const auto found = value->find(path.substr(0, slash));
         if (found == value->end()) {
             return nullptr;
         }
         value = &*found;
+        if (slash == std::string_view::npos) {
+            return value;
+        }
+        path.remove_prefix(slash + 1);
     }
-    return value;
 }
 
 std::string text_at(const Json& document, std::string_view path) {

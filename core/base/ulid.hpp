@@ -9,6 +9,8 @@ namespace hookd {
 
 /// A new ULID: 26 characters of Crockford's base 32, 48 bits of `time` and 80 random bits, so
 /// that ids sort by time and are made without asking anyone. Not monotonic within a millisecond.
+/// **Requires:** a process that was forked from one that made ids makes none: they would be the
+/// same.
 /// **Thread:** any. **Source:** the ULID specification (ulid/spec).
 [[nodiscard]] std::string make_ulid(WallTime time);
 

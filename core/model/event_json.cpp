@@ -304,7 +304,8 @@ void set_bytes(Json& object, const std::string& name, std::string_view bytes) {
 }
 
 std::string to_json_text(const Event& event) {
-    JsonText json;
+    constexpr std::size_t k_most_have = 2048;
+    JsonText json(k_most_have);
     json.begin_object();
     add_text(json, "id", event.id.text());
     add_text(json, "kind", to_text(event.kind));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@ namespace hookd {
 /// **Source:** RFC 8259.
 class JsonText {
   public:
+    /// `expected` bytes are made room for at once; it may become longer.
+    explicit JsonText(std::size_t expected) { text_.reserve(expected); }
+
     void begin_object() { open('{'); }
     void end_object() { close('}'); }
     void begin_array() { open('['); }

@@ -16,34 +16,41 @@
 namespace hookd::queue::sqlite {
 namespace {
 
-std::int64_t insert_delivery(Connection& db, const Delivery& delivery, const std::string& headers,
-                             const PackedBody& body, std::int64_t source) {
+/// The delivery's row; nothing where a delivery with this id is there already.
+std::optional<std::int64_t> insert_delivery(Connection& db, const Delivery& delivery,
+                                            const std::string& headers, const PackedBody& body,
+                                            std::int64_t source) {
     const BodyColumn column(db, body.bytes());
     db.run(
         "INSERT INTO delivery (ulid, source_id, key, received_at, provider, event, peer, headers, "
-        "body, size_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "body, size_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+        "ON CONFLICT (ulid) DO NOTHING",
         {delivery.id, source, Value::text_or_null(delivery.key), delivery.received_at,
          delivery.provider, delivery.event, delivery.peer, headers, column.value(),
          body.size_before()});
+    if (db.changed() != 1) {
+        return std::nullopt;
+    }
     const std::int64_t row = db.last_id();
     column.fill(row);
     return row;
 }
 
-/// The stored delivery that this one is: it has our id, or came from the source under this key.
+/// The stored delivery that came from the source under this key.
 std::optional<std::int64_t> find_known(Transaction& transaction, const Delivery& delivery,
                                        std::int64_t source, std::optional<std::int64_t> key_hash) {
+    if (!key_hash) {
+        return std::nullopt;
+    }
     Connection& db = transaction.db;
-    if (key_hash) {
-        for (const std::int64_t row : transaction.memory.index.find(db, *key_hash)) {
-            if (const auto found =
-                    db.find("SELECT id FROM delivery WHERE id = ?1 AND source_id = ?2 AND key = ?3",
-                            {row, source, delivery.key})) {
-                return found;
-            }
+    for (const std::int64_t row : transaction.memory.index.find(db, *key_hash)) {
+        if (const auto found =
+                db.find("SELECT id FROM delivery WHERE id = ?1 AND source_id = ?2 AND key = ?3",
+                        {row, source, delivery.key})) {
+            return found;
         }
     }
-    return db.find("SELECT id FROM delivery WHERE ulid = ?1", {delivery.id});
+    return std::nullopt;
 }
 
 /// The event's row; nothing where an event with this id is there already.
@@ -218,14 +225,18 @@ std::optional<std::int64_t> AcceptTask::hash_of_body() const {
 void AcceptTask::apply(Transaction& transaction) {
     accepted_ = {};
     const Delivery& delivery = arrival_.delivery;
+    Connection& db = transaction.db;
     const std::int64_t source = source_key(transaction, delivery.source);
-    if (const auto known = find_known(transaction, delivery, source, key_hash_)) {
-        accepted_ = answer_duplicate_delivery(transaction.db, *known);
-        accepted_.reruns = rerun_redelivered(transaction, *known, arrival_);
+    auto known = find_known(transaction, delivery, source, key_hash_);
+    const auto inserted =
+        known ? std::nullopt : insert_delivery(db, delivery, headers_, body_, source);
+    if (!inserted) {
+        known = known ? known : db.find("SELECT id FROM delivery WHERE ulid = ?1", {delivery.id});
+        accepted_ = answer_duplicate_delivery(db, known.value_or(0));
+        accepted_.reruns = rerun_redelivered(transaction, known.value_or(0), arrival_);
         return;
     }
-    Connection& db = transaction.db;
-    const std::int64_t key = insert_delivery(db, delivery, headers_, body_, source);
+    const std::int64_t key = *inserted;
     if (key_hash_) {
         transaction.memory.index.add(*key_hash_, key);
     }
@@ -263,8 +274,10 @@ void AcceptTask::apply(Transaction& transaction) {
 }
 
 void AcceptTask::done(const Status& committed) {
-    // The body may be large, and whoever is told may keep us for a while.
-    arrival_ = {};
+    // Whoever is told may keep us for a while, and the body may be large.
+    if (bytes_ > k_most_spent_bytes_of_one) {
+        arrival_ = {};
+    }
     done_(committed ? Result<Accepted>(std::move(accepted_))
                     : Result<Accepted>(fail(committed.error())));
 }

@@ -8,6 +8,9 @@
 
 namespace hookd::queue::sqlite {
 
+/// What a task of more bytes holds is freed as soon as it is done; see Writer::Spent.
+inline constexpr std::size_t k_most_spent_bytes_of_one = std::size_t{64} << 10;
+
 /// A change on its way to the disk.
 class WriteTask {
   public:

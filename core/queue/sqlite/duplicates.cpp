@@ -14,12 +14,15 @@ bool is_nothing(std::string_view object_id) {
     return object_id.find_first_not_of('0') == std::string_view::npos;
 }
 
+/// A ref that is nowhere has an empty position or zeros.
+bool starts_at(const Event& event, std::string_view position) {
+    return is_nothing(position) ? is_nothing(event.before) : position == event.before;
+}
+
 bool starts_where_ref_is(Connection& db, const Incoming& incoming) {
     Rows rows = db.query("SELECT object_id FROM ref_position WHERE repository_id = ?1 AND ref = ?2",
                          {incoming.repository, incoming.event.ref});
-    const std::string position = rows.next() ? rows.text(0) : std::string{};
-    return is_nothing(position) ? is_nothing(incoming.event.before)
-                                : position == incoming.event.before;
+    return starts_at(incoming.event, rows.next() ? rows.text(0) : std::string{});
 }
 
 /// Keys of the events with this identity, oldest first.
@@ -73,10 +76,12 @@ std::optional<std::int64_t> find_same_as_found(Transaction& transaction, const I
 
 /// Whether the movement that goes on from this one came first: forges send in no order.
 bool comes_late(Connection& db, const Incoming& incoming) {
-    const auto last =
-        starts_where_ref_is(db, incoming) ? std::nullopt : last_movement(db, incoming);
-    return last && db.find("SELECT 1 FROM event WHERE id = ?1 AND before = ?2",
-                           {*last, incoming.event.after});
+    Rows rows = db.query(
+        "SELECT p.object_id, e.before FROM ref_position p LEFT JOIN event e ON e.id = p.event_id "
+        "WHERE p.repository_id = ?1 AND p.ref = ?2",
+        {incoming.repository, incoming.event.ref});
+    return rows.next() && !starts_at(incoming.event, rows.text(0)) && !rows.is_null(1) &&
+           rows.text(1) == incoming.event.after;
 }
 
 /// A ref that is gone, from nobody says where.

@@ -13,6 +13,9 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// Room for one decision, as most are.
+constexpr std::size_t k_decision_bytes = 96;
+
 void append_line_safe(std::string& text, std::string_view bytes) {
     const std::size_t from = text.size();
     text += bytes;
@@ -51,7 +54,12 @@ std::uint64_t first_word(std::string_view bytes) {
 }  // namespace
 
 std::string headers_to_text(const Headers& headers) {
+    std::size_t bytes = 0;
+    for (const auto& [name, value] : headers) {
+        bytes += name.size() + value.size() + 3;
+    }
     std::string text;
+    text.reserve(bytes);
     for (const auto& [name, value] : headers) {
         append_line_safe(text, name);
         text += ": ";
@@ -73,7 +81,7 @@ Headers headers_from_text(std::string_view text) {
 }
 
 std::string decisions_to_text(const std::vector<Decision>& decisions) {
-    JsonText json;
+    JsonText json(decisions.size() * k_decision_bytes);
     json.begin_array();
     for (const Decision& decision : decisions) {
         json.begin_array();

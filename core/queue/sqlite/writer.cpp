@@ -15,6 +15,10 @@ constexpr std::size_t k_most_bytes = std::size_t{8} << 20;
 constexpr std::size_t k_most_records = 16;
 constexpr std::size_t k_most_record_bytes = std::size_t{1} << 20;
 
+// Of what is done, so much may wait to be freed.
+constexpr std::size_t k_most_spent_bytes = std::size_t{1} << 20;
+constexpr std::size_t k_freed_at_once = 2;
+
 constexpr std::size_t k_most_waiting_records = 256;
 constexpr std::size_t k_most_waiting_record_bytes = std::size_t{32} << 20;
 
@@ -47,7 +51,10 @@ void Writer::submit_record(std::unique_ptr<WriteTask> task) {
 
 void Writer::submit_to(Waiting& waiting, std::unique_ptr<WriteTask> task, std::size_t most_tasks,
                        std::size_t most_bytes, const char* why_full) {
+    Batch spent;  // freed without the lock
+    spent.reserve(k_freed_at_once);
     std::unique_lock lock(mutex_);
+    spent_.take(spent);
     const bool is_full = waiting.tasks.size() >= most_tasks || waiting.bytes >= most_bytes;
     if (stopping_ || is_full) {
         const char* why = stopping_ ? "the queue is closing" : why_full;
@@ -66,6 +73,25 @@ std::unique_ptr<WriteTask> Writer::Waiting::take() {
     tasks.pop_front();
     bytes -= task->bytes();
     return task;
+}
+
+void Writer::Spent::keep(Batch& tasks) {
+    for (auto& task : tasks) {
+        const std::size_t bytes = task->bytes();
+        if (bytes > 0 && bytes <= k_most_spent_bytes_of_one &&
+            bytes_ + bytes <= k_most_spent_bytes) {
+            bytes_ += bytes;
+            tasks_.push_back(std::move(task));
+        }
+    }
+}
+
+void Writer::Spent::take(Batch& into) {
+    while (!tasks_.empty() && into.size() < k_freed_at_once) {
+        bytes_ -= tasks_.back()->bytes();
+        into.push_back(std::move(tasks_.back()));
+        tasks_.pop_back();
+    }
 }
 
 void Writer::submit(std::unique_ptr<WriteTask> task) {
@@ -133,6 +159,11 @@ void Writer::write(Batch batch) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
         batch[i]->done(result.outcomes[i]);
     }
+    {
+        const std::scoped_lock lock(mutex_);
+        spent_.keep(batch);
+    }
+    batch.clear();
     if (!result.changes.empty()) {
         setup_.publish(result.changes);
     }

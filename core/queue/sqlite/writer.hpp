@@ -63,6 +63,20 @@ class Writer {
         [[nodiscard]] std::unique_ptr<WriteTask> take();
     };
 
+    /// What is done and not yet freed. Memory is freed by the threads that made it: the allocator
+    /// would make them and the writer wait for each other, for every piece.
+    class Spent {
+      public:
+        /// Keeps those that are small, as far as there is room; the others stay in `tasks`.
+        void keep(Batch& tasks);
+        /// Moves some to whoever frees them, more than it makes anew.
+        void take(Batch& into);
+
+      private:
+        Batch tasks_;
+        std::size_t bytes_ = 0;
+    };
+
     void submit(std::unique_ptr<WriteTask> task);
     void submit_to(Waiting& waiting, std::unique_ptr<WriteTask> task, std::size_t most_tasks,
                    std::size_t most_bytes, const char* why_full);
@@ -87,6 +101,7 @@ class Writer {
     std::deque<std::unique_ptr<WriteTask>> control_;
     Waiting accepts_;
     Waiting records_;
+    Spent spent_;
     bool stopping_ = false;
 
     std::thread thread_;

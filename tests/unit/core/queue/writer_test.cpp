@@ -9,9 +9,12 @@
 #include "tests/unit/core/queue/raw_database.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <future>
+#include <memory>
 #include <random>
 #include <thread>
+#include <vector>
 
 using namespace hookd;
 using namespace hookd::queue;
@@ -43,6 +46,29 @@ struct Answers {
         };
     }
 };
+
+/// Says on which thread it ended.
+class Ended {
+  public:
+    explicit Ended(std::promise<std::thread::id> said) : said_(std::move(said)) {}
+    Ended(const Ended&) = delete;
+    Ended& operator=(const Ended&) = delete;
+    ~Ended() { said_.set_value(std::this_thread::get_id()); }
+
+  private:
+    std::promise<std::thread::id> said_;
+};
+
+/// Accepts `arrival`, waits for the answer, and tells where what was made for it will end.
+std::future<std::thread::id> accept_with_end(Queue& queue, Arrival arrival) {
+    std::promise<std::thread::id> said;
+    auto end = said.get_future();
+    std::promise<void> answered;
+    queue.accept(std::move(arrival), [&answered, ended = std::make_shared<Ended>(std::move(said))](
+                                         const Result<Accepted>&) { answered.set_value(); });
+    answered.get_future().wait();
+    return end;
+}
 
 /// Registers a host, or breaks a rule of the schema after having written something.
 class HostTask final : public sqlite::WriteTask {
@@ -85,6 +111,34 @@ TEST_CASE("what gathered while the writer was busy is one commit") {
     CHECK(disk.log_syncs() - before >= 1);
     // The log's header is synced as well where it starts anew.
     CHECK(disk.log_syncs() - before <= 2);
+}
+
+TEST_CASE("what was made for an accept is freed by a thread that brings another one") {
+    const TemporaryFolder folder;
+    auto queue = open(folder / "queue.db");
+    std::vector<std::future<std::thread::id>> ends;
+    for (int i = 0; i < 100; ++i) {
+        ends.push_back(accept_with_end(*queue, arrival({any_push()})));
+    }
+    const auto is_ready = [](const std::future<std::thread::id>& end) {
+        return end.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    };
+    // Those behind the last few are gone, so that nothing gathers.
+    CHECK(std::count_if(ends.begin(), ends.end(), is_ready) >= 95);
+    for (auto& end : ends) {
+        if (is_ready(end)) {
+            CHECK(end.get() == std::this_thread::get_id());
+        }
+    }
+}
+
+TEST_CASE("what holds much is freed as soon as it is done") {
+    const TemporaryFolder folder;
+    auto queue = open(folder / "queue.db");
+    auto large = arrival({any_push()});
+    large.delivery.body = std::string(100'000, 'b');
+    auto end = accept_with_end(*queue, std::move(large));
+    CHECK(end.get() != std::this_thread::get_id());
 }
 
 TEST_CASE("T078 each commit is synced before it is answered") {
