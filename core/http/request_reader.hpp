@@ -39,6 +39,8 @@ class RequestReader {
     [[nodiscard]] Response take_refusal() { return std::move(refusal_); }
     /// Gives back what came of a body that is not waited for any more.
     void drop_body();
+    /// How much of the body is here.
+    [[nodiscard]] std::uint64_t body_bytes() const { return request_.body.size(); }
     [[nodiscard]] const std::string& peer() const { return peer_; }
     [[nodiscard]] const Framing& framing() const { return framing_; }
     /// False for HEAD and for statuses that never have a body.

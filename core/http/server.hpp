@@ -45,6 +45,9 @@ struct Limits {
     Milliseconds handshake_time{10'000};
     Milliseconds header_time{10'000};
     Milliseconds body_time{30'000};
+    /// From then on a body must have come at the minimum rate, which is not 0.
+    Milliseconds body_grace{10'000};
+    std::uint64_t body_bytes_per_second = 1024;
     Milliseconds write_time{30'000};
     Milliseconds idle_time{15'000};
 };

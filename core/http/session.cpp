@@ -1,5 +1,6 @@
 #include "core/http/session.hpp"
 
+#include "core/http/body_deadline.hpp"
 #include "core/http/buffers.hpp"
 #include "core/http/reply.hpp"
 #include "core/http/request_reader.hpp"
@@ -149,6 +150,13 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
         expired_ = false;
         deadline_ = time ? std::chrono::steady_clock::now() + *time : k_never;
     }
+    void await_body() {
+        if (phase_ != Phase::body) {
+            enter(Phase::body, std::nullopt);
+            body_deadline_.emplace(door_.limits, std::chrono::steady_clock::now());
+        }
+        deadline_ = body_deadline_->with(reader_.body_bytes());
+    }
     [[nodiscard]] int fd() { return descriptor_.native_handle(); }
     [[nodiscard]] bool is_over() const { return closed_ || expired_; }
 
@@ -164,6 +172,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
 
     Phase phase_ = Phase::idle;
     SteadyTime deadline_ = k_never;
+    std::optional<BodyDeadline> body_deadline_;
     bool expired_ = false;  ///< the deadline of the phase is over
     bool closed_ = false;
     bool keeps_alive_ = false;
@@ -311,8 +320,8 @@ Task<std::optional<Next>> HttpSession::read_request() {
         if (step == Step::refused) {
             co_return co_await answer(reader_.take_refusal());
         }
-        if (step != Step::needs_head && phase_ != Phase::body) {
-            enter(Phase::body, door_.limits.body_time);
+        if (step != Step::needs_head) {
+            await_body();
         }
         bool goes_on = false;
         if (step == Step::needs_continue) {

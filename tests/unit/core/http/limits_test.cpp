@@ -1,3 +1,4 @@
+#include "core/http/body_deadline.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/raw_connection.hpp"
@@ -83,6 +84,52 @@ TEST_CASE("T014 a body that trickles is cut at the total time") {
         CHECK(test::statuses(trickle(client, "1\r\na\r\n")) == "408");
     }
     CHECK(server.service.seen().empty());
+}
+
+TEST_CASE("T014 a body that comes too slowly is cut before its time is over") {
+    http::Limits limits = short_times();
+    limits.body_time = 60s;
+    limits.body_grace = 200ms;
+    TestServer server(limits);
+    SECTION("declared") {
+        RawConnection client(server.port);
+        client.send(k_post + "Content-Length: 1000000\r\n\r\n");
+        CHECK(test::statuses(trickle(client, "a")) == "408");
+    }
+    SECTION("chunked: what counts is the body, not what is around it") {
+        RawConnection client(server.port);
+        client.send(k_post + "Transfer-Encoding: chunked\r\n\r\n");
+        CHECK(test::statuses(trickle(client, "0000000000000001\r\na\r\n")) == "408");
+    }
+    CHECK(server.service.seen().empty());
+}
+
+TEST_CASE("T014 a body that has come fast enough may pause") {
+    http::Limits limits = short_times();
+    limits.body_time = 60s;
+    limits.body_grace = 100ms;
+    limits.body_bytes_per_second = 1;
+    TestServer server(limits);
+    RawConnection client(server.port);
+    client.send(k_post + "Content-Length: 61\r\n\r\n" + std::string(60, 'a'));
+    CHECK_FALSE(client.has_news(300ms));
+    client.send("a");
+    CHECK(client.read_answer().status == 200);
+}
+
+TEST_CASE("T014 until when a body may take") {
+    http::Limits limits;
+    limits.body_time = 30s;
+    limits.body_grace = 10s;
+    limits.body_bytes_per_second = 1000;
+    const http::BodyDeadline::Time began{};
+    const http::BodyDeadline deadline(limits, began);
+    CHECK(deadline.with(0) == began + 10s);
+    CHECK(deadline.with(999) == began + 10s);
+    CHECK(deadline.with(5'000) == began + 15s);
+    CHECK(deadline.with(1'000'000'000) == began + 30s);
+    limits.body_time = 2s;
+    CHECK(http::BodyDeadline(limits, began).with(0) == began + 2s);
 }
 
 TEST_CASE("T014 a connection that says nothing is closed without a word") {
