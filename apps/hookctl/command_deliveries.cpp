@@ -1,6 +1,6 @@
 #include "apps/hookctl/commands.hpp"
 #include "apps/hookctl/json_text.hpp"
-#include "apps/hookctl/since.hpp"
+#include "apps/hookctl/listing.hpp"
 #include "core/base/text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -19,84 +19,51 @@ struct DeliveriesWanted {
     std::size_t limit = 50;
 };
 
-Result<std::string> deliveries_target(const DeliveriesWanted& wanted) {
-    std::string target = "/api/v1/deliveries?limit=" + std::to_string(wanted.limit);
-    if (wanted.refused) {
-        target += "&refused=true";
-    }
-    if (!wanted.endpoint.empty()) {
-        target += "&endpoint=" + query_value(wanted.endpoint);
-    }
-    if (!wanted.since.empty()) {
-        const auto since = since_time(wanted.since, RealClock{}.wall());
-        if (!since) {
-            return fail(since.error());
-        }
-        target += "&since=" + query_value(to_rfc3339(*since));
-    }
-    return target;
-}
-
 /// The word for programs is in the JSON; people read the line.
 std::string why(const Json& delivery) {
     return text_at(delivery, "detail", text_at(delivery, "reason"));
 }
 
 Result<Exit> list_deliveries(const Settings& settings, const DeliveriesWanted& wanted) {
-    const auto target = deliveries_target(wanted);
-    if (!target) {
-        return fail(target.error());
+    ListQuery query("/api/v1/deliveries", wanted.limit);
+    query.only("refused", wanted.refused ? "true" : "");
+    query.only("endpoint", wanted.endpoint);
+    if (auto valid = query.since(wanted.since); !valid) {
+        return fail(valid.error());
     }
-    const auto daemon = find_daemon(settings);
-    if (!daemon) {
-        return fail(daemon.error());
-    }
-    const auto answer = daemon->get(*target);
-    if (!answer) {
-        return fail(answer.error());
-    }
-    Table table({"DELIVERY", "RECEIVED", "ENDPOINT", "EVENT", "PEER", "VERDICT", "STATUS", "WHY"});
-    for (const Json& delivery : list_at(*answer, "deliveries")) {
-        if (settings.output == Output::json) {
-            print_line(delivery.dump());
-            continue;
-        }
-        table.add({text_at(delivery, "id"), short_time(text_at(delivery, "received_at")),
-                   text_at(delivery, "source"), text_at(delivery, "event", "-"),
-                   text_at(delivery, "peer", "-"), text_at(delivery, "verdict"),
-                   std::to_string(number_at(delivery, "status")), why(delivery)});
-    }
-    if (settings.output == Output::human) {
-        table.print(colour_of_stdout(), "no deliveries");
-    }
-    return Exit::done;
+    return print_list(
+        settings, query, "deliveries",
+        Table({"DELIVERY", "RECEIVED", "ENDPOINT", "EVENT", "PEER", "VERDICT", "STATUS", "WHY"}),
+        [](const Json& delivery) {
+            return std::vector{text_at(delivery, "id"),
+                               short_time(text_at(delivery, "received_at")),
+                               text_at(delivery, "source"),
+                               text_at(delivery, "event", "-"),
+                               text_at(delivery, "peer", "-"),
+                               text_at(delivery, "verdict"),
+                               std::to_string(number_at(delivery, "status")),
+                               why(delivery)};
+        });
 }
 
 void print_delivery(const Json& delivery) {
-    const auto line = [](std::string_view name, const std::string& value) {
-        if (!value.empty()) {
-            std::string label(name);
-            label.resize(12, ' ');
-            print_line(label + printable_line(value));
-        }
-    };
-    line("delivery", text_at(delivery, "id"));
-    line("endpoint", text_at(delivery, "source"));
-    line("provider", text_at(delivery, "provider"));
-    line("event", text_at(delivery, "event"));
-    line("sender's id", text_at(delivery, "delivery"));
-    line("peer", text_at(delivery, "peer"));
-    line("received", short_time(text_at(delivery, "received_at")));
+    print_labelled("delivery", text_at(delivery, "id"));
+    print_labelled("endpoint", text_at(delivery, "source"));
+    print_labelled("provider", text_at(delivery, "provider"));
+    print_labelled("event", text_at(delivery, "event"));
+    print_labelled("sender's id", text_at(delivery, "delivery"));
+    print_labelled("peer", text_at(delivery, "peer"));
+    print_labelled("received", short_time(text_at(delivery, "received_at")));
     const auto arrivals = number_at(delivery, "arrivals");
-    line("arrived", arrivals == 1 ? "once" : std::to_string(arrivals) + " times");
-    line("verdict", text_at(delivery, "verdict") + ", answered " +
-                        std::to_string(number_at(delivery, "status")));
-    line("why", why(delivery));
-    line("body", text_at(delivery, "verdict") == "unproven"
-                     ? "not kept: its sender is not known"
-                     : std::to_string(number_at(delivery, "body_bytes")) + " bytes");
+    print_labelled("arrived", arrivals == 1 ? "once" : std::to_string(arrivals) + " times");
+    print_labelled("verdict", text_at(delivery, "verdict") + ", answered " +
+                                  std::to_string(number_at(delivery, "status")));
+    print_labelled("why", why(delivery));
+    print_labelled("body", text_at(delivery, "verdict") == "unproven"
+                               ? "not kept: its sender is not known"
+                               : std::to_string(number_at(delivery, "body_bytes")) + " bytes");
     for (const Json& event : list_at(delivery, "events")) {
-        line("brought", event.get<std::string>());
+        print_labelled("brought", event.get<std::string>());
     }
 }
 

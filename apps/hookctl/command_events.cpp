@@ -1,6 +1,6 @@
 #include "apps/hookctl/commands.hpp"
 #include "apps/hookctl/json_text.hpp"
-#include "apps/hookctl/since.hpp"
+#include "apps/hookctl/listing.hpp"
 #include "core/base/base64.hpp"
 #include "core/base/text.hpp"
 
@@ -20,57 +20,28 @@ struct EventsWanted {
     std::size_t limit = 50;
 };
 
-Result<std::string> events_target(const EventsWanted& wanted) {
-    std::string target = "/api/v1/events?limit=" + std::to_string(wanted.limit);
-    if (!wanted.repository.empty()) {
-        target += "&repository=" + query_value(wanted.repository);
-    }
-    if (!wanted.kind.empty()) {
-        target += "&kind=" + query_value(wanted.kind);
-    }
-    if (!wanted.since.empty()) {
-        const auto since = since_time(wanted.since, RealClock{}.wall());
-        if (!since) {
-            return fail(since.error());
-        }
-        target += "&since=" + query_value(to_rfc3339(*since));
-    }
-    return target;
-}
-
 std::string what_happened(const Json& event) {
     const std::string change = text_at(event, "change");
     return text_at(event, "kind") + (change.empty() ? "" : " " + change);
 }
 
 Result<Exit> list_events(const Settings& settings, const EventsWanted& wanted) {
-    const auto target = events_target(wanted);
-    if (!target) {
-        return fail(target.error());
+    ListQuery query("/api/v1/events", wanted.limit);
+    query.only("repository", wanted.repository);
+    query.only("kind", wanted.kind);
+    if (auto valid = query.since(wanted.since); !valid) {
+        return fail(valid.error());
     }
-    const auto daemon = find_daemon(settings);
-    if (!daemon) {
-        return fail(daemon.error());
-    }
-    const auto answer = daemon->get(*target);
-    if (!answer) {
-        return fail(answer.error());
-    }
-    Table table({"EVENT", "RECEIVED", "REPOSITORY", "WHAT", "REF", "COMMIT", "SOURCE", "RUNS"});
-    for (const Json& event : list_at(*answer, "events")) {
-        if (settings.output == Output::json) {
-            print_line(event.dump());
-            continue;
-        }
-        table.add({text_at(event, "id"), short_time(text_at(event, "received_at")),
-                   text_at(event, "repository"), what_happened(event), text_at(event, "ref", "-"),
-                   text_at(event, "after", "-").substr(0, 10), text_at(event, "source"),
-                   std::to_string(number_at(event, "runs"))});
-    }
-    if (settings.output == Output::human) {
-        table.print(colour_of_stdout(), "no events");
-    }
-    return Exit::done;
+    return print_list(
+        settings, query, "events",
+        Table({"EVENT", "RECEIVED", "REPOSITORY", "WHAT", "REF", "COMMIT", "SOURCE", "RUNS"}),
+        [](const Json& event) {
+            return std::vector{
+                text_at(event, "id"),         short_time(text_at(event, "received_at")),
+                text_at(event, "repository"), what_happened(event),
+                text_at(event, "ref", "-"),   text_at(event, "after", "-").substr(0, 10),
+                text_at(event, "source"),     std::to_string(number_at(event, "runs"))};
+        });
 }
 
 /// All zeros is git's way to say that there is none.
@@ -80,35 +51,28 @@ std::string commit_or_dash(const std::string& id) {
 }
 
 void print_event(const Json& event) {
-    const auto line = [](std::string_view name, const std::string& value) {
-        if (!value.empty()) {
-            std::string label(name);
-            label.resize(12, ' ');
-            print_line(label + printable_line(value));
-        }
-    };
-    line("event", text_at(event, "id"));
-    line("what", what_happened(event));
-    line("repository", text_at(event, "repository"));
-    line("ref", text_at(event, "ref"));
-    line("before", commit_or_dash(text_at(event, "before")));
-    line("after", commit_or_dash(text_at(event, "after")));
+    print_labelled("event", text_at(event, "id"));
+    print_labelled("what", what_happened(event));
+    print_labelled("repository", text_at(event, "repository"));
+    print_labelled("ref", text_at(event, "ref"));
+    print_labelled("before", commit_or_dash(text_at(event, "before")));
+    print_labelled("after", commit_or_dash(text_at(event, "after")));
     if (const auto request = event.find("merge_request"); request->is_object()) {
-        line("request", "#" + std::to_string(number_at(*request, "number")) + " " +
-                            text_at(*request, "title"));
-        line("from", text_at((*request)["source"], "branch") + " into " +
-                         text_at((*request)["target"], "branch"));
+        print_labelled("request", "#" + std::to_string(number_at(*request, "number")) + " " +
+                                      text_at(*request, "title"));
+        print_labelled("from", text_at((*request)["source"], "branch") + " into " +
+                                   text_at((*request)["target"], "branch"));
     }
     if (const auto actor = event.find("actor"); actor->is_object()) {
-        line("by", text_at(*actor, "login", text_at(*actor, "name")));
+        print_labelled("by", text_at(*actor, "login", text_at(*actor, "name")));
     }
     const Json& source = event.at("source");
-    line("source", text_at(source, "type") + " " + text_at(source, "name"));
-    line("received", short_time(text_at(source, "received_at")));
+    print_labelled("source", text_at(source, "type") + " " + text_at(source, "name"));
+    print_labelled("received", short_time(text_at(source, "received_at")));
     for (const Json& commit : list_at(event, "commits")) {
         const std::string message = text_at(commit, "message");
-        line("commit",
-             text_at(commit, "id").substr(0, 10) + " " + message.substr(0, message.find('\n')));
+        print_labelled("commit", text_at(commit, "id").substr(0, 10) + " " +
+                                     message.substr(0, message.find('\n')));
     }
 }
 

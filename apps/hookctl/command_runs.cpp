@@ -1,5 +1,6 @@
 #include "apps/hookctl/commands.hpp"
 #include "apps/hookctl/json_text.hpp"
+#include "apps/hookctl/listing.hpp"
 #include "apps/hookctl/run_watch.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/text.hpp"
@@ -8,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <utility>
 
 namespace hookd::hookctl {
 namespace {
@@ -32,38 +34,21 @@ std::string time_taken(const Json& object, const char* from, const char* to) {
 }
 
 Result<Exit> list_runs(const Settings& settings, const RunsWanted& wanted) {
-    const auto daemon = find_daemon(settings);
-    if (!daemon) {
-        return fail(daemon.error());
-    }
-    std::string target = "/api/v1/runs?limit=" + std::to_string(wanted.limit);
-    if (!wanted.repository.empty()) {
-        target += "&repository=" + query_value(wanted.repository);
-    }
-    if (!wanted.state.empty()) {
-        target += "&state=" + query_value(wanted.state);
-    }
-    const auto answer = daemon->get(target);
-    if (!answer) {
-        return fail(answer.error());
-    }
+    ListQuery query("/api/v1/runs", wanted.limit);
+    query.only("repository", wanted.repository);
+    query.only("state", wanted.state);
     Table table({"RUN", "STATE", "REPOSITORY", "RULE", "REF", "COMMIT", "CREATED", "TOOK"});
     table.colour_column(1);
-    for (const Json& run : list_at(*answer, "runs")) {
-        if (settings.output == Output::json) {
-            print_line(run.dump());
-            continue;
-        }
-        table.add({std::to_string(number_at(run, "id")), text_at(run, "state"),
-                   text_at(run, "repository"), text_at(run, "rule"), text_at(run, "ref", "-"),
-                   text_at(run, "commit", "-").substr(0, 10),
-                   short_time(text_at(run, "created_at")),
-                   time_taken(run, "created_at", "finished_at")});
-    }
-    if (settings.output == Output::human) {
-        table.print(colour_of_stdout(), "no runs");
-    }
-    return Exit::done;
+    return print_list(settings, query, "runs", std::move(table), [](const Json& run) {
+        return std::vector{std::to_string(number_at(run, "id")),
+                           text_at(run, "state"),
+                           text_at(run, "repository"),
+                           text_at(run, "rule"),
+                           text_at(run, "ref", "-"),
+                           text_at(run, "commit", "-").substr(0, 10),
+                           short_time(text_at(run, "created_at")),
+                           time_taken(run, "created_at", "finished_at")};
+    });
 }
 
 std::string last_attempt_time(const Json& action) {

@@ -97,6 +97,15 @@ void print_line(std::string_view line) {
     std::fputc('\n', stdout);
 }
 
+void print_labelled(std::string_view label, std::string_view text) {
+    constexpr std::size_t k_width = 12;
+    if (!text.empty()) {
+        std::string line(label);
+        line.resize(k_width, ' ');
+        print_line(line + printable_line(text));
+    }
+}
+
 void print_error(const Error& error) {
     std::fprintf(stderr, "hookctl: %s\n", printable(error.message).c_str());
 }

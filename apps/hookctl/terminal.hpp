@@ -37,6 +37,8 @@ class Table {
 
 /// One line on standard output.
 void print_line(std::string_view line);
+/// A line of foreign text behind a label, in a column; nothing where the text is empty.
+void print_labelled(std::string_view label, std::string_view text);
 /// "hookctl: message" on standard error.
 void print_error(const Error& error);
 
