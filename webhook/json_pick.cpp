@@ -20,6 +20,10 @@ using Token = JsonScanner::Token;
 /// About what a kept value takes beside its text: its place in an array or a map, its allocations.
 constexpr std::size_t k_value_bytes = 96;
 
+/// Room that is made at once, for most documents enough.
+constexpr std::size_t k_usual_depth = 8;
+constexpr std::size_t k_usual_names = 128;
+
 /// Follows the document token by token and keeps what is wanted; builds no tree of the rest and
 /// does not recurse.
 class Picker {
@@ -28,7 +32,10 @@ class Picker {
         : scanner_(text, limits.string_bytes),
           wanted_(wanted),
           limits_(limits),
-          document_(document) {}
+          document_(document) {
+        levels_.reserve(k_usual_depth);
+        names_.reserve(k_usual_names);
+    }
 
     /// False: `refusal` says why.
     bool run() {

@@ -25,6 +25,7 @@ bool is_secret(std::string_view name) {
 std::vector<std::pair<std::string, std::string>> kept_headers(
     const http::Headers& headers, std::span<const std::string> secrets) {
     std::vector<std::pair<std::string, std::string>> kept;
+    kept.reserve(headers.all().size());
     std::copy_if(headers.all().begin(), headers.all().end(), std::back_inserter(kept),
                  [secrets](const auto& header) {
                      return !is_secret(header.first) &&

@@ -51,6 +51,10 @@ bool same_field_name(std::string_view a, std::string_view b) {
 }
 
 void Headers::add(std::string name, std::string value) {
+    constexpr std::size_t k_most_send = 16;
+    if (fields_.empty()) {
+        fields_.reserve(k_most_send);
+    }
     fields_.emplace_back(std::move(name), std::move(value));
 }
 

@@ -1,7 +1,7 @@
 #include "core/http/session.hpp"
 
-#include "core/http/body_deadline.hpp"
 #include "core/http/buffers.hpp"
+#include "core/http/phase_clock.hpp"
 #include "core/http/reply.hpp"
 #include "core/http/request_reader.hpp"
 #include "core/http/responder.hpp"
@@ -35,12 +35,8 @@ using Step = RequestReader::Step;
 constexpr Milliseconds k_linger_time{2'000};
 /// How often one connection may read before the others have their turn.
 constexpr int k_reads_per_turn = 4;
-constexpr auto k_never = SteadyTime::max();
 constexpr Refusal k_too_slow{408, "the request took too long"};
 constexpr Refusal k_speaks_tls{400, "this port speaks TLS: use https"};
-
-/// idle: no byte of a request yet; answer: the service has the request.
-enum class Phase { handshake, idle, head, body, answer, write, stream, linger };
 
 enum class Move { handshake, receive, send };
 
@@ -70,9 +66,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
         }
     }
     void expire(SteadyTime now) override {
-        if (now >= deadline_) {
-            deadline_ = k_never;
-            expired_ = true;
+        if (clock_.expire(now)) {
             cancel_waits();
         }
     }
@@ -145,20 +139,8 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     }
     void finish();
 
-    void enter(Phase phase, std::optional<Milliseconds> time) {
-        phase_ = phase;
-        expired_ = false;
-        deadline_ = time ? std::chrono::steady_clock::now() + *time : k_never;
-    }
-    void await_body() {
-        if (phase_ != Phase::body) {
-            enter(Phase::body, std::nullopt);
-            body_deadline_.emplace(door_.limits, std::chrono::steady_clock::now());
-        }
-        deadline_ = body_deadline_->with(reader_.body_bytes());
-    }
     [[nodiscard]] int fd() { return descriptor_.native_handle(); }
-    [[nodiscard]] bool is_over() const { return closed_ || expired_; }
+    [[nodiscard]] bool is_over() const { return closed_ || clock_.has_expired(); }
 
     Network& network_;
     Door& door_;
@@ -170,10 +152,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     RequestReader reader_;
     Descriptor descriptor_;
 
-    Phase phase_ = Phase::idle;
-    SteadyTime deadline_ = k_never;
-    std::optional<BodyDeadline> body_deadline_;
-    bool expired_ = false;  ///< the deadline of the phase is over
+    PhaseClock clock_;
     bool closed_ = false;
     bool keeps_alive_ = false;
     int reads_ = 0;                 ///< since others had their turn
@@ -200,9 +179,10 @@ void HttpSession::finish() {
 }
 
 void HttpSession::drain() {
-    if (phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::linger) {
+    if (clock_.phase() == Phase::handshake || clock_.phase() == Phase::idle ||
+        clock_.phase() == Phase::linger) {
         close();
-    } else if (phase_ == Phase::stream) {
+    } else if (clock_.phase() == Phase::stream) {
         end_sending();
         reply_.end(Reply::Whole::yes);
         wake();
@@ -247,10 +227,10 @@ Task<void> HttpSession::run() {
         co_return;
     }
     // A new connection has sent nothing yet, but its headers are due.
-    enter(Phase::idle, door_.limits.header_time);
+    clock_.enter(Phase::idle, door_.limits.header_time);
     Next next = co_await serve_one();
     while (next == Next::request) {
-        enter(Phase::idle, door_.limits.idle_time);
+        clock_.enter(Phase::idle, door_.limits.idle_time);
         next = co_await serve_one();
     }
     if (next == Next::linger) {
@@ -261,13 +241,13 @@ Task<void> HttpSession::run() {
 /// Whether the client speaks TLS with us. One that speaks plain HTTP is told so, and what it sent
 /// is not looked at.
 Task<bool> HttpSession::shake_hands() {
-    enter(Phase::handshake, door_.limits.handshake_time);
+    clock_.enter(Phase::handshake, door_.limits.handshake_time);
     if (co_await transfer(Move::handshake)) {
         place_.end_handshake();
         co_return true;
     }
     const TlsStream& tls = *channel_.tls();
-    network_.on_no_handshake(reader_.peer(), expired_                ? "it took too long"
+    network_.on_no_handshake(reader_.peer(), clock_.has_expired()    ? "it took too long"
                                              : tls.failure().empty() ? "the client went"
                                                                      : tls.failure());
     if (tls.met_plain_http() && !is_over()) {
@@ -285,7 +265,7 @@ Task<Next> HttpSession::serve_one() {
     if (unread) {
         co_return *unread;
     }
-    enter(Phase::answer, std::nullopt);
+    clock_.enter(Phase::answer, std::nullopt);
     keeps_alive_ = reader_.framing().keeps_alive;
     reply_ =
         Reply(reader_.framing().is_http_1_0 ? Wire::Length::until_close : Wire::Length::chunked);
@@ -310,8 +290,8 @@ Task<std::optional<Next>> HttpSession::read_request() {
     reader_.begin();
     keeps_alive_ = false;
     for (;;) {
-        if (phase_ == Phase::idle && !input_.unread().empty()) {
-            enter(Phase::head, door_.limits.header_time);
+        if (clock_.phase() == Phase::idle && !input_.unread().empty()) {
+            clock_.enter(Phase::head, door_.limits.header_time);
         }
         const Step step = reader_.read(input_);
         if (step == Step::done) {
@@ -321,7 +301,7 @@ Task<std::optional<Next>> HttpSession::read_request() {
             co_return co_await answer(reader_.take_refusal());
         }
         if (step != Step::needs_head) {
-            await_body();
+            clock_.enter_body(door_.limits, reader_.body_bytes());
         }
         bool goes_on = false;
         if (step == Step::needs_continue) {
@@ -330,7 +310,7 @@ Task<std::optional<Next>> HttpSession::read_request() {
         } else {
             goes_on = co_await receive();
         }
-        if (!goes_on && expired_ && phase_ != Phase::idle) {
+        if (!goes_on && clock_.has_expired() && clock_.phase() != Phase::idle) {
             reader_.drop_body();
             co_return co_await answer(answer_to(k_too_slow));
         }
@@ -341,7 +321,7 @@ Task<std::optional<Next>> HttpSession::read_request() {
 }
 
 Task<Next> HttpSession::answer(Response response) {
-    enter(Phase::write, door_.limits.write_time);
+    clock_.enter(Phase::write, door_.limits.write_time);
     Wire wire;
     wire.closes = !keeps_alive_ || network_.stopping;
     std::string head = head_of(response, wire);
@@ -402,9 +382,9 @@ Task<Next> HttpSession::stream(Response response) {
 /// Sends the output, which holds `bytes` that the service counts as unsent. The time is for one
 /// batch, which is at most what may wait unsent.
 Task<bool> HttpSession::send_batch(std::size_t bytes) {
-    enter(Phase::stream, door_.limits.write_time);
+    clock_.enter(Phase::stream, door_.limits.write_time);
     const bool sent = co_await send();
-    enter(Phase::stream, std::nullopt);
+    clock_.enter(Phase::stream, std::nullopt);
     if (const auto responder = responder_.lock()) {
         responder->unsent.fetch_sub(bytes);
     }
@@ -415,7 +395,7 @@ Task<bool> HttpSession::send_batch(std::size_t bytes) {
 /// only our side is closed, and what still comes is thrown away for a while.
 Task<void> HttpSession::linger() {
     channel_.finish_sending();
-    enter(Phase::linger, k_linger_time);
+    clock_.enter(Phase::linger, k_linger_time);
     bool more = input_.receive(channel_) != Io::ended;
     while (more && !network_.stopping) {
         input_.consume(input_.unread().size());
@@ -427,7 +407,7 @@ Task<void> HttpSession::linger() {
 /// there, and asking on would report the same byte for ever.
 void HttpSession::watch_peer() {
     const auto look = [self = shared_from_this()](const boost::system::error_code& ec) {
-        if (ec || self->phase_ != Phase::stream || self->closed_) {
+        if (ec || self->clock_.phase() != Phase::stream || self->closed_) {
             return;
         }
         char byte = 0;
