@@ -140,7 +140,21 @@ Result<std::unique_ptr<Connection>> open_for_writing(const path& file) {
     return db;
 }
 
-Result<OpenedWriter> start_writing(std::unique_ptr<Connection> db, Sql mark,
+/// A connection that only moves pages; it has no use for a cache of them.
+Result<std::unique_ptr<Connection>> open_mover(const path& file) {
+    auto db = Connection::open(file, Connection::Access::write);
+    if (db) {
+        (*db)->run("PRAGMA cache_size = 0");
+        // Until it has read, it does not know of a log.
+        static_cast<void>((*db)->find("SELECT epoch FROM store"));
+        if ((*db)->failure()) {
+            return fail(to_error(*(*db)->failure()).in(quoted(file)));
+        }
+    }
+    return db;
+}
+
+Result<OpenedWriter> start_writing(const path& file, std::unique_ptr<Connection> db, Sql mark,
                                    std::initializer_list<Value> values) {
     const auto epoch = db->find(mark, values);
     if (db->failure()) {
@@ -150,7 +164,11 @@ Result<OpenedWriter> start_writing(std::unique_ptr<Connection> db, Sql mark,
         return fail(ErrorCode::unavailable,
                     "another hookd has opened this database for writing: stop one of them");
     }
-    return OpenedWriter{std::move(db), *epoch};
+    auto mover = open_mover(file);
+    if (!mover) {
+        return fail(mover.error());
+    }
+    return OpenedWriter{std::move(db), *epoch, *std::move(mover)};
 }
 
 }  // namespace
@@ -184,7 +202,7 @@ Result<Store> Store::open(const SqliteOptions& options) {
 
 Result<OpenedWriter> Store::connect_writer() const {
     auto db = open_for_writing(file_);
-    return db ? start_writing(*std::move(db),
+    return db ? start_writing(file_, *std::move(db),
                               "UPDATE store SET epoch = epoch + 1, "
                               "openings = openings + 1 RETURNING epoch",
                               {})
@@ -202,8 +220,8 @@ Result<OpenedWriter> Store::reconnect_writer(std::int64_t epoch) const {
     // The epoch stays: an opening that fails halfway may yet reach the disk, and must not then
     // look like somebody else's.
     return start_writing(
-        *std::move(db), "UPDATE store SET openings = openings + 1 WHERE epoch = ?1 RETURNING epoch",
-        {epoch});
+        file_, *std::move(db),
+        "UPDATE store SET openings = openings + 1 WHERE epoch = ?1 RETURNING epoch", {epoch});
 }
 
 Result<std::unique_ptr<Connection>> Store::connect_reader() const {

@@ -15,6 +15,7 @@ namespace hookd::queue::sqlite {
 struct OpenedWriter {
     std::unique_ptr<Connection> connection;
     std::int64_t epoch = 0;
+    std::unique_ptr<Connection> mover;  ///< a second one, to move the log's pages with
 };
 
 /// The database as files: made or found, locked against a second writer, checked to be ours.

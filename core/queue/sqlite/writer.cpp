@@ -186,7 +186,7 @@ void Writer::write(Batch batch) {
 
 void Writer::use(OpenedWriter opened) {
     connection_ = std::move(opened.connection);
-    wal_.emplace(*connection_);
+    wal_.emplace(*connection_, std::move(opened.mover));
     memory_.epoch = opened.epoch;
     memory_.repositories.clear();
     memory_.sources.clear();
