@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace hookd::webhook {
 namespace {
@@ -47,7 +48,7 @@ const HashRow& row_of(Hash hash) {
     return k_hashes[static_cast<std::size_t>(hash)];
 }
 
-Context make_context(std::string_view key, Hash hash) {
+Context make_context(Hash hash) {
     const std::unique_ptr<EVP_MAC, FreeMac> mac(::EVP_MAC_fetch(nullptr, "HMAC", nullptr));
     require(mac != nullptr);
     Context context(::EVP_MAC_CTX_new(mac.get()));
@@ -55,9 +56,38 @@ Context make_context(std::string_view key, Hash hash) {
     const std::array<OSSL_PARAM, 2> params = {
         ::OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
         ::OSSL_PARAM_construct_end()};
-    require(context != nullptr &&
-            ::EVP_MAC_init(context.get(), bytes_of(key), key.size(), params.data()) == 1);
+    require(context != nullptr && ::EVP_MAC_CTX_set_params(context.get(), params.data()) == 1);
     return context;
+}
+
+/// Contexts that no signature uses now. Making one takes longer than signing a small body.
+class SpareContexts {
+  public:
+    [[nodiscard]] Context take(Hash hash) {
+        std::vector<Context>& spare = of(hash);
+        if (spare.empty()) {
+            return make_context(hash);
+        }
+        Context context = std::move(spare.back());
+        spare.pop_back();
+        return context;
+    }
+    void give(Hash hash, Context context) {
+        constexpr std::size_t k_most = 64;
+        if (std::vector<Context>& spare = of(hash); spare.size() < k_most) {
+            spare.push_back(std::move(context));
+        }
+    }
+
+  private:
+    std::vector<Context>& of(Hash hash) { return spare_[static_cast<std::size_t>(hash)]; }
+
+    std::array<std::vector<Context>, k_hashes_known> spare_;
+};
+
+SpareContexts& spare_contexts() {
+    thread_local SpareContexts contexts;
+    return contexts;
 }
 
 std::optional<std::string> bytes_of_key(std::string_view secret, KeyForm form) {
@@ -103,16 +133,12 @@ std::string to_base64(const Digest& digest) {
     return hookd::to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
-struct Key::State {
-    Context ready;
-    Digest of_secret;
-};
+Key::Key(std::string_view bytes, KeyForm form, Hash hash)
+    : bytes_(bytes.begin(), bytes.end()), form_(form), hash_(hash) {}
 
-Key::Key(std::unique_ptr<State> state, KeyForm form, Hash hash)
-    : state_(std::move(state)), form_(form), hash_(hash) {}
-Key::Key(Key&&) noexcept = default;
-Key& Key::operator=(Key&&) noexcept = default;
-Key::~Key() = default;
+Key::~Key() {
+    ::OPENSSL_cleanse(bytes_.data(), bytes_.size());
+}
 
 Result<Key> Key::make(std::string_view secret, KeyForm form, Hash hash) {
     std::optional<std::string> bytes = bytes_of_key(secret, form);
@@ -122,11 +148,9 @@ Result<Key> Key::make(std::string_view secret, KeyForm form, Hash hash) {
                         ? "the secret is empty"
                         : "the signing token is not \"whsec_\" and base64 as the sender shows it");
     }
-    auto state = std::make_unique<State>();
-    state->ready = make_context(*bytes, hash);
-    ::OPENSSL_cleanse(&bytes->front(), bytes->size());
-    Key key(std::move(state), form, hash);
-    key.state_->of_secret = key.sign({secret});
+    Key key(*bytes, form, hash);
+    ::OPENSSL_cleanse(bytes->data(), bytes->size());
+    key.of_secret_ = key.sign({secret});
     return key;
 }
 
@@ -139,16 +163,18 @@ Digest Key::sign(std::initializer_list<std::string_view> parts) const {
 }
 
 bool Key::is_secret(std::string_view text) const {
-    return is_equal(sign({text}), state_->of_secret);
+    return is_equal(sign({text}), of_secret_);
 }
 
-void Signing::FreeContext::operator()(evp_mac_ctx_st* context) const {
-    ::EVP_MAC_CTX_free(context);
+void Signing::GiveBack::operator()(evp_mac_ctx_st* context) const {
+    spare_contexts().give(hash, Context(context));
 }
 
 Signing::Signing(const Key& key)
-    : context_(::EVP_MAC_CTX_dup(key.state_->ready.get())), hash_(key.hash()) {
-    require(context_ != nullptr);
+    : context_(spare_contexts().take(key.hash()).release(), GiveBack{key.hash()}),
+      hash_(key.hash()) {
+    const auto& bytes = key.bytes_;
+    require(::EVP_MAC_init(context_.get(), bytes.data(), bytes.size(), nullptr) == 1);
 }
 
 void Signing::add(std::string_view bytes) {

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct evp_mac_ctx_st;
 
@@ -55,15 +56,17 @@ enum class KeyForm {
     standard_webhooks  ///< the base64 text behind "whsec_", or all of it, decoded
 };
 
-/// A shared secret made ready once: a signature starts from a copy of its keyed state, and the
-/// secret itself is not kept. **Thread:** any, as long as nobody moves it.
+/// A shared secret made ready once. Its bytes are wiped at the end.
+/// **Thread:** any, as long as nobody moves it.
 class Key {
   public:
     /// **Errors:** invalid, where the secret is empty or not of that form.
     [[nodiscard]] static Result<Key> make(std::string_view secret, KeyForm form,
                                           Hash hash = Hash::sha256);
-    Key(Key&&) noexcept;
-    Key& operator=(Key&&) noexcept;
+    Key(Key&&) noexcept = default;
+    Key& operator=(Key&&) noexcept = default;
+    Key(const Key&) = delete;
+    Key& operator=(const Key&) = delete;
     ~Key();
 
     [[nodiscard]] KeyForm form() const { return form_; }
@@ -75,10 +78,10 @@ class Key {
 
   private:
     friend class Signing;
-    struct State;
-    Key(std::unique_ptr<State> state, KeyForm form, Hash hash);
+    Key(std::string_view bytes, KeyForm form, Hash hash);
 
-    std::unique_ptr<State> state_;
+    std::vector<std::uint8_t> bytes_;  // moving it leaves no copy behind, as a short string would
+    Digest of_secret_;
     KeyForm form_;
     Hash hash_;
 };
@@ -93,10 +96,12 @@ class Signing {
     [[nodiscard]] Digest finish();
 
   private:
-    struct FreeContext {
+    /// Keeps it for the next signature of this thread.
+    struct GiveBack {
+        Hash hash;
         void operator()(evp_mac_ctx_st* context) const;
     };
-    std::unique_ptr<evp_mac_ctx_st, FreeContext> context_;
+    std::unique_ptr<evp_mac_ctx_st, GiveBack> context_;
     Hash hash_;
 };
 
