@@ -28,9 +28,7 @@ WalKeeper::WalKeeper(Connection& db, std::unique_ptr<Connection> mover)
     : db_(&db), mover_(std::move(mover)) {
     // In place of SQLite's own, which moves pages within the commit that others wait for.
     ::sqlite3_wal_hook(db.raw(), note_frames, &frames_);
-    if (mover_) {
-        thread_ = std::thread([this] { serve(); });
-    }
+    thread_ = std::thread([this] { serve(); });
 }
 
 WalKeeper::~WalKeeper() {
@@ -39,9 +37,7 @@ WalKeeper::~WalKeeper() {
         stopping_ = true;
     }
     changed_.notify_all();
-    if (thread_.joinable()) {
-        thread_.join();
-    }
+    thread_.join();
 }
 
 void WalKeeper::tend() {
@@ -53,7 +49,7 @@ void WalKeeper::tend() {
         return;
     }
     const Wait wait = added < k_most_frames_meanwhile ? Wait::no : Wait::yes;
-    if (!mover_ || has_moved(wait)) {
+    if (has_moved(wait)) {
         finish();
     }
 }

@@ -15,7 +15,7 @@ namespace hookd::queue::sqlite {
 /// **Thread:** the writer's.
 class WalKeeper {
   public:
-    /// `mover` is a second connection to the same file; without one the writer does all of it.
+    /// `mover` is a second connection to the same file.
     /// **Requires:** `db` outlives it and is the only connection that writes.
     WalKeeper(Connection& db, std::unique_ptr<Connection> mover);
     WalKeeper(const WalKeeper&) = delete;
