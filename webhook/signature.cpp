@@ -136,6 +136,15 @@ std::string to_base64(const Digest& digest) {
 Key::Key(std::string_view bytes, KeyForm form, Hash hash)
     : bytes_(bytes.begin(), bytes.end()), form_(form), hash_(hash) {}
 
+Key& Key::operator=(Key&& other) noexcept {
+    // What was here is wiped with the other.
+    bytes_.swap(other.bytes_);
+    of_secret_ = other.of_secret_;
+    form_ = other.form_;
+    hash_ = other.hash_;
+    return *this;
+}
+
 Key::~Key() {
     ::OPENSSL_cleanse(bytes_.data(), bytes_.size());
 }

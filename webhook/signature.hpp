@@ -56,7 +56,8 @@ enum class KeyForm {
     standard_webhooks  ///< the base64 text behind "whsec_", or all of it, decoded
 };
 
-/// A shared secret made ready once. Its bytes are wiped at the end.
+/// A shared secret made ready once. Its bytes are wiped at the end; OpenSSL's copy of them in a
+/// context of a thread is, when that signs with another key or ends.
 /// **Thread:** any, as long as nobody moves it.
 class Key {
   public:
@@ -64,7 +65,7 @@ class Key {
     [[nodiscard]] static Result<Key> make(std::string_view secret, KeyForm form,
                                           Hash hash = Hash::sha256);
     Key(Key&&) noexcept = default;
-    Key& operator=(Key&&) noexcept = default;
+    Key& operator=(Key&& other) noexcept;
     Key(const Key&) = delete;
     Key& operator=(const Key&) = delete;
     ~Key();
