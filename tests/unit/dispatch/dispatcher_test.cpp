@@ -195,8 +195,10 @@ TEST_CASE("what is claimed while the dispatcher stops goes back, too") {
 TEST_CASE("a stop lets short work end") {
     Yard yard;
     auto dispatcher = yard.dispatcher(1);
-    const RunId id = yard.start({action("a", "sleep 0.3")});
-    REQUIRE(test::eventually([&] { return yard.run(id).run.state == RunState::running; }));
+    // The queue says "running" as soon as it is claimed; a stop in that moment gives it back.
+    const auto begun = yard.folder_ / "begun";
+    const RunId id = yard.start({action("a", "touch '" + begun.string() + "'; sleep 0.3")});
+    REQUIRE(test::eventually([&] { return std::filesystem::exists(begun); }));
     dispatcher->stop(Milliseconds{30'000});
     CHECK(yard.run(id).run.state == RunState::success);
 }
