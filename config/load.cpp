@@ -6,6 +6,7 @@
 #include "config/read_repository.hpp"
 #include "config/read_server.hpp"
 #include "config/repository_files.hpp"
+#include "config/schemas.hpp"
 #include "config/unique.hpp"
 
 #include <algorithm>
@@ -139,9 +140,10 @@ std::variant<Configuration, Problems> load(const std::filesystem::path& server_f
     auto server = read_server(findings);
     std::deque<LoadedRepository> repositories;
     if (server) {
+        const SchemaCheck schema(repository_schema());
         for (const auto& file : find_repository_files(server->repositories, findings)) {
             auto& loaded = repositories.emplace_back(file);
-            loaded.content = read_repository(loaded.findings);
+            loaded.content = read_repository(schema, loaded.findings);
         }
         check_together(*server, findings, repositories);
     }

@@ -5,8 +5,6 @@
 #include "config/read_endpoint.hpp"
 #include "config/read_remote.hpp"
 #include "config/read_rule.hpp"
-#include "config/schema_check.hpp"
-#include "config/schemas.hpp"
 #include "config/unique.hpp"
 
 namespace hookd::config {
@@ -27,12 +25,12 @@ PlacedEndpoint read_own_endpoint(const Node& node, const RepositoryName& reposit
 
 }  // namespace
 
-std::optional<RepositoryFile> read_repository(Findings& findings) {
+std::optional<RepositoryFile> read_repository(const SchemaCheck& schema, Findings& findings) {
     const auto root = read_document(findings.file(), findings);
     if (!root) {
         return std::nullopt;
     }
-    const bool fits = check_schema(*root, repository_schema(), findings);
+    const bool fits = schema.check(*root, findings);
 
     RepositoryFile result;
     Repository& repository = result.repository;

@@ -73,7 +73,7 @@ std::optional<ServerFile> read_server(Findings& findings) {
         return std::nullopt;
     }
     // What does not fit is passed over below, so that the rest is looked at too.
-    static_cast<void>(check_schema(*root, server_schema(), findings));
+    static_cast<void>(SchemaCheck(server_schema()).check(*root, findings));
 
     ServerFile result;
     Server& server = result.server;

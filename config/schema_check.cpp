@@ -10,18 +10,30 @@
 
 namespace hookd::config {
 
-bool check_schema(const Node& root, std::string_view schema, Findings& findings) {
-    const nlohmann::json rules = nlohmann::json::parse(schema);
+struct SchemaCheck::Compiled {
+    explicit Compiled(std::string_view text) : rules(nlohmann::json::parse(text)) {
+        valijson::SchemaParser(valijson::SchemaParser::kDraft7)
+            .populateSchema(valijson::adapters::NlohmannJsonAdapter(rules), schema);
+    }
+
+    nlohmann::json rules;
+    valijson::Schema schema;
+};
+
+SchemaCheck::SchemaCheck(std::string_view schema)
+    : compiled_(std::make_unique<const Compiled>(schema)) {}
+
+SchemaCheck::~SchemaCheck() = default;
+
+bool SchemaCheck::check(const Node& root, Findings& findings) const {
     const nlohmann::json value = to_json(root);
-    valijson::Schema compiled;
-    valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-        .populateSchema(valijson::adapters::NlohmannJsonAdapter(rules), compiled);
     valijson::Validator validator;
-    if (validator.validate(compiled, valijson::adapters::NlohmannJsonAdapter(value), nullptr)) {
+    if (validator.validate(compiled_->schema, valijson::adapters::NlohmannJsonAdapter(value),
+                           nullptr)) {
         return true;
     }
     const std::size_t before = findings.size();
-    explain_mismatch(root, rules, findings);
+    explain_mismatch(root, compiled_->rules, findings);
     if (findings.size() == before) {
         findings.add(root.at, "does not fit the schema");
     }

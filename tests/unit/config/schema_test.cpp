@@ -40,8 +40,8 @@ bool fits(const std::string& text) {
     hookd::config::Findings findings("file.yaml");
     const auto node = hookd::config::read_yaml(text, findings);
     REQUIRE(node);
-    const bool right =
-        hookd::config::check_schema(*node, hookd::config::repository_schema(), findings);
+    static const hookd::config::SchemaCheck k_schema(hookd::config::repository_schema());
+    const bool right = k_schema.check(*node, findings);
     CHECK(right == findings.empty());
     for (const auto& problem : findings.take()) {
         CHECK(problem.message != "does not fit the schema");
