@@ -43,7 +43,8 @@ std::string to_server_sent(std::uint64_t id, std::string_view kind, const queue:
 }  // namespace
 
 ChangeStream::ChangeStream(const Context& context) : ticker_([this] { give_signs_of_life(); }) {
-    context.queue.subscribe([this](std::span<const queue::Change> changes) { pass_on(changes); });
+    subscription_ = context.queue.subscribe(
+        [this](std::span<const queue::Change> changes) { pass_on(changes); });
 }
 
 ChangeStream::~ChangeStream() {

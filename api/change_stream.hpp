@@ -42,6 +42,7 @@ class ChangeStream {
     std::uint64_t last_id_ = 0;
     bool stopping_ = false;
     std::thread ticker_;
+    queue::Subscription subscription_;  ///< last: its listener uses the above
 };
 
 }  // namespace hookd::api

@@ -14,7 +14,7 @@ constexpr std::string_view k_lease_lost = "the lease could not be renewed";
 
 Dispatcher::Dispatcher(Workshop workshop, queue::NodeId node, DispatcherSettings settings)
     : workshop_(std::move(workshop)), node_(node), settings_(settings) {
-    workshop_.queue.subscribe([this](std::span<const queue::Change> changes) {
+    subscription_ = workshop_.queue.subscribe([this](std::span<const queue::Change> changes) {
         const bool ready = std::any_of(changes.begin(), changes.end(), [](const auto& change) {
             return change.kind == queue::Change::Kind::ready;
         });

@@ -77,6 +77,7 @@ class Dispatcher {
 
     std::thread scheduler_;
     std::vector<std::thread> slots_;
+    queue::Subscription subscription_;  ///< last: its listener uses the above
 };
 
 }  // namespace hookd::dispatch

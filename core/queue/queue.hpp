@@ -6,6 +6,7 @@
 #include "core/model/plan.hpp"
 #include "core/model/states.hpp"
 #include "core/queue/arrival.hpp"
+#include "core/queue/listener.hpp"
 #include "core/queue/records.hpp"
 #include "core/queue/replay.hpp"
 
@@ -82,17 +83,6 @@ struct Recovered {
     std::size_t unknown = 0;
     std::size_t failed = 0;  ///< lost too often
 };
-
-/// A change that was committed. Sent after the commit, in commit order.
-struct Change {
-    enum class Kind { event, run, action, ready };
-    Kind kind = Kind::ready;  ///< ready: something can be claimed
-    EventId event;
-    RunId run;
-    ActionId action;
-    std::string state;
-};
-using Listener = std::function<void(std::span<const Change>)>;
 
 /// The durable queue: the only meeting point of intake, dispatcher and API.
 /// Every call that changes something returns (or calls back) after the commit that holds the
@@ -197,8 +187,8 @@ class Queue {
     [[nodiscard]] virtual Result<std::optional<WallTime>> mark(const std::string& name) = 0;
     [[nodiscard]] virtual Result<QueueStatus> status() = 0;
 
-    /// Adds a listener; it stays until the queue is closed.
-    virtual void subscribe(Listener listener) = 0;
+    /// Adds a listener, for as long as what is returned lives.
+    [[nodiscard]] virtual Subscription subscribe(Listener listener) = 0;
 };
 
 }  // namespace hookd::queue

@@ -1,10 +1,11 @@
 #pragma once
 
-#include "core/queue/queue.hpp"
+#include "core/queue/listener.hpp"
 
 #include <memory>
 #include <mutex>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace hookd::queue::sqlite {
@@ -13,26 +14,35 @@ namespace hookd::queue::sqlite {
 /// **Thread:** any.
 class Listeners {
   public:
-    void add(Listener listener) {
+    [[nodiscard]] Subscription add(Listener listener) {
+        auto ear = std::make_shared<Ear>(std::move(listener));
         const std::scoped_lock lock(mutex_);
-        listeners_.push_back(std::make_shared<const Listener>(std::move(listener)));
+        ears_.push_back(ear);
+        return Subscription(std::move(ear));
     }
 
-    void tell(std::span<const Change> changes) const {
-        // Told without the lock, hence the copy.
-        std::vector<std::shared_ptr<const Listener>> listeners;
+    void tell(std::span<const Change> changes) {
+        // Told without the lock, hence the list of its own.
+        std::vector<std::shared_ptr<Ear>> ears;
         {
             const std::scoped_lock lock(mutex_);
-            listeners = listeners_;
+            std::erase_if(ears_, [&ears](const std::weak_ptr<Ear>& weak) {
+                auto ear = weak.lock();
+                const bool is_gone = ear == nullptr;
+                if (!is_gone) {
+                    ears.push_back(std::move(ear));
+                }
+                return is_gone;
+            });
         }
-        for (const auto& listener : listeners) {
-            (*listener)(changes);
+        for (const auto& ear : ears) {
+            ear->tell(changes);
         }
     }
 
   private:
-    mutable std::mutex mutex_;
-    std::vector<std::shared_ptr<const Listener>> listeners_;
+    std::mutex mutex_;
+    std::vector<std::weak_ptr<Ear>> ears_;
 };
 
 }  // namespace hookd::queue::sqlite

@@ -189,8 +189,8 @@ Result<QueueStatus> SqliteQueue::status() {
     return status;
 }
 
-void SqliteQueue::subscribe(Listener listener) {
-    listeners_.add(std::move(listener));
+Subscription SqliteQueue::subscribe(Listener listener) {
+    return listeners_.add(std::move(listener));
 }
 
 }  // namespace hookd::queue::sqlite

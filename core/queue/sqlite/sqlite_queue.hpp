@@ -51,7 +51,7 @@ class SqliteQueue final : public Queue {
     Result<std::optional<WallTime>> mark(const std::string& name) override;
     Result<QueueStatus> status() override;
 
-    void subscribe(Listener listener) override;
+    Subscription subscribe(Listener listener) override;
 
   private:
     [[nodiscard]] Writer::Setup writer_setup(const SqliteOptions& options);

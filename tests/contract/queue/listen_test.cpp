@@ -3,7 +3,9 @@
 #include "tests/support/eventually.hpp"
 
 #include <atomic>
+#include <future>
 #include <mutex>
+#include <optional>
 
 using namespace hookd;
 using namespace hookd::test;
@@ -14,12 +16,11 @@ namespace {
 /// Collects what a queue tells.
 class Ear {
   public:
-    explicit Ear(queue::Queue& queue) {
-        queue.subscribe([this](std::span<const queue::Change> changes) {
-            const std::scoped_lock lock(mutex_);
-            changes_.insert(changes_.end(), changes.begin(), changes.end());
-        });
-    }
+    explicit Ear(queue::Queue& queue)
+        : subscription_(queue.subscribe([this](std::span<const queue::Change> changes) {
+              const std::scoped_lock lock(mutex_);
+              changes_.insert(changes_.end(), changes.begin(), changes.end());
+          })) {}
     [[nodiscard]] std::vector<queue::Change> changes() {
         const std::scoped_lock lock(mutex_);
         return changes_;
@@ -41,6 +42,7 @@ class Ear {
   private:
     std::mutex mutex_;
     std::vector<queue::Change> changes_;
+    queue::Subscription subscription_;
 };
 
 using Texts = std::vector<std::string>;
@@ -72,7 +74,7 @@ TEST_CASE("listeners hear each change in order, and when something can be claime
 TEST_CASE("what a listener hears of can be read already") {
     Fixture f(GENERATE(from_range(engines())));
     std::atomic<int> seen{0};
-    f.queue().subscribe([&](std::span<const queue::Change> changes) {
+    const auto subscription = f.queue().subscribe([&](std::span<const queue::Change> changes) {
         for (const auto& change : changes) {
             if (change.kind == Kind::event) {
                 seen += f.queue().event(change.event) ? 1 : 100;
@@ -99,9 +101,48 @@ TEST_CASE("nothing is told of duplicates, refused results and empty claims") {
 TEST_CASE("a listener that calls what waits for the writer is refused, not stuck") {
     Fixture f(GENERATE(from_range(engines())));
     std::atomic<int> refused{0};
-    f.queue().subscribe([&](std::span<const queue::Change>) {
+    const auto subscription = f.queue().subscribe([&](std::span<const queue::Change>) {
         refused += f.queue().claim({f.node(), 1, k_lease}) ? 0 : 1;
     });
     f.accept(arrival({any_push()}));
     CHECK(eventually([&] { return refused == 1; }));
+}
+
+TEST_CASE("a subscription's end waits for its listener, which then hears nothing more") {
+    Fixture f(GENERATE(from_range(engines())));
+    std::promise<void> entered;
+    std::promise<void> leave;
+    std::atomic<bool> left{false};
+    std::atomic<int> calls{0};
+    std::optional<queue::Subscription> subscription =
+        f.queue().subscribe([&](std::span<const queue::Change>) {
+            if (++calls == 1) {
+                entered.set_value();
+                leave.get_future().wait();
+                left = true;
+            }
+        });
+    f.accept(arrival({any_push()}));
+    entered.get_future().wait();
+    auto ended = std::async(std::launch::async, [&] {
+        subscription.reset();
+        return left.load();
+    });
+    CHECK(ended.wait_for(Milliseconds{50}) == std::future_status::timeout);
+    leave.set_value();
+    CHECK(ended.get());
+    Ear ear(f.queue());
+    f.accept(arrival({any_push()}));
+    CHECK(ear.told(1).size() >= 1);
+    CHECK(calls == 1);
+}
+
+TEST_CASE("a subscription may outlive its queue") {
+    queue::Subscription subscription;
+    {
+        Fixture f(GENERATE(from_range(engines())));
+        subscription = f.queue().subscribe([](std::span<const queue::Change>) {});
+        f.accept(arrival({any_push()}));
+    }
+    subscription = {};
 }

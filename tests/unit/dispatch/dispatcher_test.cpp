@@ -170,26 +170,33 @@ TEST_CASE("what runs when the dispatcher stops goes back uncounted and runs agai
 }
 
 TEST_CASE("what is claimed while the dispatcher stops goes back, too") {
-    Yard yard;
-    const auto dispatcher = yard.dispatcher(1);
-    // The dispatcher is told of the action first; then its claim waits for the writer, held here.
-    std::promise<void> go_on;
-    yard.queue_->subscribe([held = false, released = go_on.get_future().share()](
-                               std::span<const queue::Change>) mutable {
-        if (!std::exchange(held, true)) {
-            released.wait();
-        }
-    });
-    const RunId id = yard.start({action("a", "sleep 600")});
-    std::this_thread::sleep_for(Milliseconds{100});
-    auto stopped = std::async(std::launch::async, [&] { dispatcher->stop(Milliseconds{0}); });
-    std::this_thread::sleep_for(Milliseconds{100});
-    go_on.set_value();
-    stopped.get();
-    const auto run = yard.run(id);
-    REQUIRE(run.actions.at(0).attempts.size() == 1);
-    CHECK(run.actions[0].state == ActionState::ready);
-    CHECK(run.actions[0].attempts[0].outcome == "returned");
+    // When the claim comes is not ours to say: where the stop was faster it is tried again.
+    std::vector<queue::AttemptRecord> attempts;
+    for (int i = 0; i < 50 && attempts.empty(); ++i) {
+        Yard yard;
+        const auto dispatcher = yard.dispatcher(1);
+        // The dispatcher is told of the action first; then its claim waits for the writer, held
+        // here.
+        std::promise<void> go_on;
+        const auto subscription =
+            yard.queue_->subscribe([held = false, released = go_on.get_future().share()](
+                                       std::span<const queue::Change>) mutable {
+                if (!std::exchange(held, true)) {
+                    released.wait();
+                }
+            });
+        const RunId id = yard.start({action("a", "sleep 600")});
+        std::this_thread::sleep_for(Milliseconds{100});
+        auto stopped = std::async(std::launch::async, [&] { dispatcher->stop(Milliseconds{0}); });
+        std::this_thread::sleep_for(Milliseconds{100});
+        go_on.set_value();
+        stopped.get();
+        const auto run = yard.run(id);
+        CHECK(run.actions.at(0).state == ActionState::ready);
+        attempts = run.actions[0].attempts;
+    }
+    REQUIRE(attempts.size() == 1);
+    CHECK(attempts[0].outcome == "returned");
 }
 
 TEST_CASE("a stop lets short work end") {
