@@ -163,7 +163,8 @@ class Daemon {
           reloader_(current_, door_, log),
           runner_(options.supervisor.empty() ? beside_this_program("hookd-supervise")
                                              : options.supervisor,
-                  state_.supervisors_lock()),
+                  state_.supervisors_lock(),
+                  process::RunnerSettings{.open_files = options.open_files}),
           server_(log) {}
 
     Status start() {

@@ -5,7 +5,9 @@
 #include "core/base/result.hpp"
 #include "core/http/inherited_sockets.hpp"
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 
 namespace hookd::app {
 
@@ -14,6 +16,8 @@ struct DaemonOptions {
     /// Path of hookd-supervise; where empty, beside this program.
     std::filesystem::path supervisor;
     http::InheritedSockets sockets;
+    /// How many descriptors the programs of actions may open; nothing: as many as this process.
+    std::optional<std::uint64_t> open_files = {};
 };
 
 /// Runs the daemon until SIGTERM or SIGINT: webhook listener, spool intake, dispatcher, API.

@@ -7,8 +7,10 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <utility>
 
 namespace {
@@ -27,14 +29,20 @@ void give_back_large_blocks() {
 }
 
 /// Service managers start programs with room for 1024 descriptors, for the sake of those that
-/// cannot use more; one connection takes one. Where no more is allowed, newcomers wait.
-void allow_many_connections() {
+/// cannot use more; one connection takes one. Where no more is allowed, newcomers wait. Returns
+/// what we were given: actions may be such programs.
+std::optional<std::uint64_t> allow_many_connections() {
     constexpr ::rlim_t k_descriptors = 8192;
     ::rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < k_descriptors) {
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return std::nullopt;
+    }
+    const ::rlim_t given = limit.rlim_cur;
+    if (given < k_descriptors) {
         limit.rlim_cur = std::min(k_descriptors, limit.rlim_max);
         ::setrlimit(RLIMIT_NOFILE, &limit);
     }
+    return given;
 }
 
 int run(int argc, char** argv) {
@@ -43,8 +51,10 @@ int run(int argc, char** argv) {
         "It takes pushes from its hooks and webhooks from forges, and runs each repository's "
         "rules.",
         "hookd"};
-    hookd::app::DaemonOptions options{
-        .configuration_file = "/etc/hookd/hookd.yaml", .supervisor = {}, .sockets = {}};
+    hookd::app::DaemonOptions options{.configuration_file = "/etc/hookd/hookd.yaml",
+                                      .supervisor = {},
+                                      .sockets = {},
+                                      .open_files = {}};
     bool only_check = false;
     std::string log_format = "text";
     std::string log_level = "info";
@@ -93,7 +103,7 @@ int run(int argc, char** argv) {
                                                       : Log::Level::info;
     Log log(log_format == "json" ? Log::Format::json : Log::Format::text, level);
     give_back_large_blocks();
-    allow_many_connections();
+    options.open_files = allow_many_connections();
     hookd::queue::go_without_memory_counts();
     hookd::app::block_signals();
     if (const auto ran = hookd::app::run_daemon(std::move(options), std::move(configuration), log);

@@ -119,8 +119,8 @@ Ended canceled(const Cancel& cancel, Ended ended = {}) {
 }  // namespace
 
 Runner::Runner(std::filesystem::path supervisor, std::filesystem::path presence,
-               Milliseconds patience)
-    : supervisor_(std::move(supervisor)), presence_(std::move(presence)), patience_(patience) {}
+               RunnerSettings settings)
+    : supervisor_(std::move(supervisor)), presence_(std::move(presence)), settings_(settings) {}
 
 Result<Ended> Runner::run(const Command& command, const Cancel& cancel) const {
     if (auto checked = check(command); !checked) {
@@ -137,14 +137,16 @@ Result<Ended> Runner::run(const Command& command, const Cancel& cancel) const {
     if (!presence) {
         return fail(presence.error());
     }
-    const auto supervisor = supervisors_.start(supervisor_, *input, *presence);
+    const auto supervisor =
+        supervisors_.start(supervisor_, *input, *presence, settings_.open_files);
     presence->reset();
     if (!supervisor) {
         return fail(supervisor.error());
     }
     auto ended = converse(*supervisor, command, cancel);
     const bool gone = ended || ended.error().code == ErrorCode::unavailable;
-    const std::string how = supervisors_.dismiss(*supervisor, gone ? patience_ : Milliseconds{0});
+    const std::string how =
+        supervisors_.dismiss(*supervisor, gone ? settings_.patience : Milliseconds{0});
     if (!gone && ended.error().code != ErrorCode::timeout) {
         return ended;
     }
@@ -167,7 +169,7 @@ Result<Ended> Runner::converse(const Supervisor& supervisor, const Command& comm
     if (auto sent = send_frame(supervisor.control.get(), encode(command)); !sent) {
         return fail(sent.error());
     }
-    return await_answer(supervisor.control.get(), command, cancel, patience_);
+    return await_answer(supervisor.control.get(), command, cancel, settings_.patience);
 }
 
 Result<Fd> Runner::join_presence() const {

@@ -6,9 +6,19 @@
 #include "core/process/command.hpp"
 #include "core/process/supervisors.hpp"
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 
 namespace hookd::process {
+
+struct RunnerSettings {
+    /// How long after its own last deadline a supervisor is taken for stuck and is killed.
+    Milliseconds patience{15'000};
+    /// How many descriptors programs may open, up to the hard limit, which is this process's.
+    /// Nothing: as many as this process.
+    std::optional<std::uint64_t> open_files = {};
+};
 
 /// Runs commands, each under its own `hookd-supervise`: a small process that is the sub-reaper of
 /// the tree, pumps its output into the log, and ends the tree on timeout, on cancel, and when the
@@ -24,13 +34,10 @@ namespace hookd::process {
 /// **Thread:** any; `run` blocks its caller.
 class Runner {
   public:
-    /// How long after its own last deadline a supervisor is taken for stuck and is killed.
-    static constexpr Milliseconds k_patience{15'000};
-
     /// `supervisor`: path of the hookd-supervise program. `presence`: a file that each supervisor
     /// holds a shared flock on while it lives; see `wait_for_predecessors`.
     Runner(std::filesystem::path supervisor, std::filesystem::path presence,
-           Milliseconds patience = k_patience);
+           RunnerSettings settings = {});
 
     /// **Errors:** invalid where the command itself is wrong (no program, a NUL byte); whatever
     /// kept the supervisor from starting. Everything after that is in `Ended::how`.
@@ -51,7 +58,7 @@ class Runner {
 
     std::filesystem::path supervisor_;
     std::filesystem::path presence_;
-    Milliseconds patience_;
+    const RunnerSettings settings_;
     mutable Supervisors supervisors_;
 };
 

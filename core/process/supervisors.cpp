@@ -8,11 +8,13 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -95,6 +97,21 @@ bool ends_within(const Supervisor& supervisor, Milliseconds patience) {
     return wait_readable(supervisor.pidfd.get(), patience).value_or(false);
 }
 
+/// It starts nothing before it was told what, and that is later than this.
+Status limit_open_files(::pid_t pid, std::optional<std::uint64_t> open_files) {
+    ::rlimit limit{};
+    if (!open_files) {
+        return {};
+    }
+    if (::prlimit(pid, RLIMIT_NOFILE, nullptr, &limit) == 0) {
+        limit.rlim_cur = std::min<::rlim_t>(*open_files, limit.rlim_max);
+        if (::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr) == 0) {
+            return {};
+        }
+    }
+    return fail_errno("cannot limit the descriptors of a supervisor");
+}
+
 }  // namespace
 
 Status become_subreaper() {
@@ -105,7 +122,7 @@ Status become_subreaper() {
 }
 
 Result<Supervisor> Supervisors::start(const std::filesystem::path& program, const Fd& input,
-                                      const Fd& presence) {
+                                      const Fd& presence, std::optional<std::uint64_t> open_files) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
         return fail_errno("cannot make a socket pair");
@@ -134,11 +151,12 @@ Result<Supervisor> Supervisors::start(const std::filesystem::path& program, cons
     }
     supervisor.pid = *pid;
     supervisor.pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
-    if (!supervisor.pidfd.is_open()) {
-        auto failed = fail_errno("cannot open a pidfd");
+    Status ready = supervisor.pidfd.is_open() ? limit_open_files(*pid, open_files)
+                                              : fail_errno("cannot open a pidfd");
+    if (!ready) {
         ::kill(*pid, SIGKILL);
         ::waitpid(*pid, nullptr, 0);
-        return failed;
+        return fail(ready.error());
     }
     living_.insert(*pid);
     return supervisor;

@@ -6,8 +6,10 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -30,9 +32,11 @@ struct Supervisor {
 class Supervisors {
   public:
     /// Starts `program` with `input` as its standard input and `presence` at its number. It gets
-    /// a session, an empty environment, and no other descriptor but standard error.
+    /// a session, an empty environment, and no other descriptor but standard error; it and what it
+    /// starts may open `open_files` descriptors, or as many as this process.
     [[nodiscard]] Result<Supervisor> start(const std::filesystem::path& program, const Fd& input,
-                                           const Fd& presence);
+                                           const Fd& presence,
+                                           std::optional<std::uint64_t> open_files);
 
     /// Waits for its end, at most `patience`, then kills it; reaps and forgets it. Says how it
     /// ended: "exited with status 0", "was killed by SIGKILL".

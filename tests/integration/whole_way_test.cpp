@@ -235,5 +235,28 @@ TEST_CASE("hookctl refuses wrong usage with 2") {
     CHECK(ask(daemon, {"logs", "x/y/z/w"}).first == 2);
 }
 
+TEST_CASE("hookd opens many files, and its actions as many as it was given") {
+    test::Daemon daemon;
+    daemon.add_secret("hello", k_secret);
+    const auto seen = daemon.folder() / "seen";
+    daemon.add_repository("hello", R"(repository: Codertocat/Hello-World
+webhook: {provider: github, secret: {file: ../secrets/hello}}
+rules:
+  - name: count
+    on: {push: {}}
+    actions: [{name: files, workspace: none, run: "ulimit -Sn > ')" +
+                                       seen.string() +
+                                       R"('"}]
+)");
+    daemon.start({"/usr/bin/prlimit", "--nofile=700:4000"});
+    CHECK(read_file("/proc/" + std::to_string(daemon.pid()) + "/limits")
+              .value_or("")
+              .find("Max open files            4000                 4000 ") != std::string::npos);
+    CHECK(ask(daemon, send_push(daemon, "d-1", daemon.folder() / "etc/secrets/hello")).first == 0);
+    REQUIRE(daemon.settles());
+    CHECK(read_file(seen) == "700\n");
+    CHECK(daemon.stop() == 0);
+}
+
 }  // namespace
 }  // namespace hookd

@@ -206,10 +206,13 @@ int print_state(Arguments) {
     }
     ::rlimit core{};
     ::getrlimit(RLIMIT_CORE, &core);
+    ::rlimit files{};
+    ::getrlimit(RLIMIT_NOFILE, &files);
     const bool leads = ::getsid(0) == ::getpid() && ::getpgid(0) == ::getpid();
     char line[128];
-    std::snprintf(line, sizeof line, "signals %d leads %d core %ld umask %03o\n", odd, leads,
-                  static_cast<long>(core.rlim_cur), ::umask(0));
+    std::snprintf(line, sizeof line, "signals %d leads %d core %ld umask %03o files %ld\n", odd,
+                  leads, static_cast<long>(core.rlim_cur), ::umask(0),
+                  static_cast<long>(files.rlim_cur));
     say(line);
     return 0;
 }

@@ -206,7 +206,7 @@ TEST_CASE("a process that is no sub-reaper loses no child to end_orphans") {
 }
 
 TEST_CASE("T061 a supervisor that its own program stopped is taken for dead") {
-    const Workbench bench(Milliseconds(300));
+    const Workbench bench({.patience = Milliseconds(300)});
     Fork daemon([&] {
         const bool ready = become_subreaper().has_value();
         Command command = bench.misbehave({"stop-parent"});

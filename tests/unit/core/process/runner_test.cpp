@@ -1,7 +1,10 @@
 #include "core/base/text.hpp"
 #include "tests/unit/core/process/workbench.hpp"
 
+#include <sys/resource.h>
+
 #include <csignal>
+#include <optional>
 #include <set>
 
 using namespace hookd;
@@ -198,9 +201,22 @@ TEST_CASE("signals are default and unblocked, the session is its own, cores are 
     const auto old = std::signal(SIGPIPE, SIG_IGN);
     const Workbench bench;
     bench.run(bench.misbehave({"state"}));
-    CHECK(bench.log() == "signals 0 leads 1 core 0 umask 022\n");
+    CHECK(bench.log().find("signals 0 leads 1 core 0 umask 022 ") == 0);
     std::signal(SIGPIPE, old);
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
+}
+
+TEST_CASE("a program may open as many files as it is given, up to the hard limit") {
+    ::rlimit limit{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    const auto files_of = [](std::optional<std::uint64_t> given) {
+        const Workbench bench({.open_files = given});
+        bench.run(bench.misbehave({"state"}));
+        return bench.log().substr(bench.log().find(" files "));
+    };
+    CHECK(files_of(std::nullopt) == " files " + std::to_string(limit.rlim_cur) + "\n");
+    CHECK(files_of(200) == " files 200\n");
+    CHECK(files_of(RLIM_INFINITY) == " files " + std::to_string(limit.rlim_max) + "\n");
 }
 
 TEST_CASE("standard input is the given bytes, or nothing") {

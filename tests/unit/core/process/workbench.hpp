@@ -24,9 +24,9 @@ using hookd::test::eventually;
 /// A runner, a folder, and commands whose processes carry a tag in their environment.
 class Workbench {
   public:
-    explicit Workbench(Milliseconds patience = Runner::k_patience)
+    explicit Workbench(RunnerSettings settings = {})
         : runner(std::filesystem::path(HOOKD_BIN_DIR) / "hookd-supervise", folder / "presence",
-                 patience) {}
+                 settings) {}
 
     /// `misbehave` in one of its ways.
     [[nodiscard]] Command misbehave(std::initializer_list<std::string> arguments) const {
