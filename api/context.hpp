@@ -40,6 +40,11 @@ struct Context {
     std::function<std::string(std::vector<Event> events)> explain{};
     /// Runs a stored event again by the rules in force. Missing where nothing runs.
     std::function<Result<queue::Replayed>(const queue::ReplayRequest& request)> replay{};
+    /// Has a refused delivery read once more by the configuration in force, as `asked_by` wants.
+    /// Missing where nothing is received.
+    std::function<Result<queue::DeliveryReplayed>(const DeliveryId& id,
+                                                  const std::string& asked_by)>
+        replay_delivery{};
     /// Missing where there are no listeners to speak of.
     std::function<ListenerHealth()> listeners{};
 };

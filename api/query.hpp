@@ -2,7 +2,9 @@
 
 #include "core/base/result.hpp"
 #include "core/base/text.hpp"
+#include "core/base/ulid.hpp"
 #include "core/http/message.hpp"
+#include "core/model/ids.hpp"
 
 #include <optional>
 #include <string>
@@ -30,6 +32,24 @@ namespace hookd::api {
                     "\"" + printable_line(text) + "\" is no number of " + std::string(what));
     }
     return static_cast<std::int64_t>(*number);
+}
+
+/// **Errors:** invalid where it has not the form of one.
+[[nodiscard]] inline Result<EventId> event_id(std::string_view text) {
+    if (!is_ulid(text)) {
+        return fail(ErrorCode::invalid,
+                    "\"" + printable_line(text) + "\" is no event id of 26 characters");
+    }
+    return EventId(std::string(text));
+}
+
+/// **Errors:** invalid where it has not the form of one.
+[[nodiscard]] inline Result<DeliveryId> delivery_id(std::string_view text) {
+    if (!is_ulid(text)) {
+        return fail(ErrorCode::invalid,
+                    "\"" + printable_line(text) + "\" is no delivery id of 26 characters");
+    }
+    return DeliveryId(std::string(text));
 }
 
 }  // namespace hookd::api

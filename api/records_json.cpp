@@ -149,6 +149,12 @@ Json to_json(const queue::DeliveryDetail& detail) {
         delivery.received_at, delivery.peer, delivery.verdict, detail.arrivals,
         static_cast<std::int64_t>(delivery.body.size()), detail.events});
     object["headers"] = headers_to_json(delivery);
+    object["taken_as"] = detail.taken_as ? Json(detail.taken_as->text()) : Json();
+    object["replay_of"] = Json();
+    if (delivery.replay_of) {
+        object["replay_of"] = {{"delivery", delivery.replay_of->refused.text()},
+                               {"asked_by", to_valid_utf8(delivery.replay_of->asked_by)}};
+    }
     return object;
 }
 

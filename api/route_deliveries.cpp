@@ -3,20 +3,11 @@
 #include "api/query.hpp"
 #include "api/records_json.hpp"
 #include "api/routes.hpp"
-#include "core/base/ulid.hpp"
 
 #include <utility>
 
 namespace hookd::api {
 namespace {
-
-Result<DeliveryId> delivery_id(std::string_view text) {
-    if (!is_ulid(text)) {
-        return fail(ErrorCode::invalid,
-                    "\"" + printable_line(text) + "\" is no delivery id of 26 characters");
-    }
-    return DeliveryId(std::string(text));
-}
 
 Result<bool> flag_of(const http::Head& head, std::string_view name) {
     const auto text = head.query(name);

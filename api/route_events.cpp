@@ -3,7 +3,6 @@
 #include "api/query.hpp"
 #include "api/records_json.hpp"
 #include "api/routes.hpp"
-#include "core/base/ulid.hpp"
 #include "core/model/event_json.hpp"
 
 #include <nlohmann/json.hpp>
@@ -12,14 +11,6 @@ namespace hookd::api {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Result<EventId> event_id(std::string_view text) {
-    if (!is_ulid(text)) {
-        return fail(ErrorCode::invalid,
-                    "\"" + printable_line(text) + "\" is no event id of 26 characters");
-    }
-    return EventId(std::string(text));
-}
 
 Result<queue::EventFilter> event_filter(const http::Head& head) {
     queue::EventFilter filter;

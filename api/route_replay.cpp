@@ -1,8 +1,8 @@
 #include "api/answer.hpp"
+#include "api/query.hpp"
 #include "api/records_json.hpp"
 #include "api/routes.hpp"
 #include "core/base/text.hpp"
-#include "core/base/ulid.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -50,20 +50,42 @@ Result<std::string> rule_of(const std::string& text) {
     return body.value("rule", std::string{});
 }
 
+Json to_json(const std::vector<queue::StartedRun>& runs) {
+    Json list = Json::array();
+    for (const queue::StartedRun& run : runs) {
+        Json one;
+        one["id"] = run.id.value;
+        one["rule"] = to_valid_utf8(run.rule);
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
 Json to_json(const queue::Replayed& replayed) {
     Json object;
     object["event"] = replayed.event.text();
     object["repeated"] = replayed.repeated;
-    object["runs"] = Json::array();
-    for (const queue::StartedRun& run : replayed.runs) {
-        Json one;
-        one["id"] = run.id.value;
-        one["rule"] = to_valid_utf8(run.rule);
-        object["runs"].push_back(std::move(one));
-    }
+    object["runs"] = to_json(replayed.runs);
     object["decisions"] = Json::array();
     for (const Decision& decision : replayed.decisions) {
         object["decisions"].push_back(api::to_json(decision));
+    }
+    return object;
+}
+
+Json to_json(const DeliveryId& refused, const queue::DeliveryReplayed& replayed) {
+    Json object;
+    object["refused"] = refused.text();
+    object["delivery"] = replayed.delivery ? Json(replayed.delivery->text()) : Json();
+    object["repeated"] = replayed.accepted.duplicate_delivery;
+    object["suspicious"] = replayed.accepted.suspicious;
+    object["events"] = Json::array();
+    for (const queue::AcceptedEvent& event : replayed.accepted.events) {
+        Json one;
+        one["id"] = event.id.text();
+        one["duplicate"] = event.duplicate;
+        one["runs"] = to_json(event.runs);
+        object["events"].push_back(std::move(one));
     }
     return object;
 }
@@ -74,10 +96,9 @@ http::Response replay_event(const Call& call) {
     if (!call.context.replay) {
         return problem(404, "Not Found", "nothing can be replayed here");
     }
-    const std::string& id = call.path.find("event")->second;
-    if (!is_ulid(id)) {
-        return problem(400, "Bad Request",
-                       "\"" + printable_line(id) + "\" is no event id of 26 characters");
+    const auto id = event_id(call.path.find("event")->second);
+    if (!id) {
+        return problem(id.error());
     }
     auto key = idempotency_key(call.request.head.headers);
     auto rule = rule_of(call.request.body);
@@ -86,13 +107,27 @@ http::Response replay_event(const Call& call) {
             return problem(part->error());
         }
     }
-    const auto replayed =
-        call.context.replay({EventId(id), *std::move(rule), k_owner, *std::move(key)});
+    const auto replayed = call.context.replay({*id, *std::move(rule), k_owner, *std::move(key)});
     if (!replayed) {
         return problem(replayed.error());
     }
     const bool made = !replayed->repeated && !replayed->runs.empty();
     return json_answer(to_json(*replayed), made ? 201 : 200);
+}
+
+http::Response replay_delivery(const Call& call) {
+    if (!call.context.replay_delivery) {
+        return problem(404, "Not Found", "nothing can be replayed here");
+    }
+    const auto id = delivery_id(call.path.find("delivery")->second);
+    if (!id) {
+        return problem(id.error());
+    }
+    const auto replayed = call.context.replay_delivery(*id, k_owner);
+    if (!replayed) {
+        return problem(replayed.error());
+    }
+    return json_answer(to_json(*id, *replayed), replayed->accepted.duplicate_delivery ? 200 : 201);
 }
 
 }  // namespace hookd::api

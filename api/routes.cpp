@@ -16,6 +16,7 @@ constexpr std::array k_routes = {
     Route{"GET", "/api/v1/deliveries", find_deliveries},
     Route{"GET", "/api/v1/deliveries/{delivery}", show_delivery},
     Route{"GET", "/api/v1/deliveries/{delivery}/body", show_delivery_body},
+    Route{"POST", "/api/v1/deliveries/{delivery}/replay", replay_delivery},
     Route{"GET", "/api/v1/runs", list_runs},
     Route{"GET", "/api/v1/runs/{run}", show_run},
     Route{"GET", k_log_pattern, show_log},

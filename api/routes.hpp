@@ -49,6 +49,7 @@ inline constexpr std::string_view k_log_pattern =
 [[nodiscard]] http::Response show_decisions(const Call& call);
 [[nodiscard]] http::Response list_deliveries(const Call& call);
 [[nodiscard]] http::Response replay_event(const Call& call);
+[[nodiscard]] http::Response replay_delivery(const Call& call);
 [[nodiscard]] http::Response find_deliveries(const Call& call);
 [[nodiscard]] http::Response show_delivery(const Call& call);
 [[nodiscard]] http::Response show_delivery_body(const Call& call);

@@ -56,14 +56,28 @@ void print_delivery(const Json& delivery) {
     print_labelled("received", short_time(text_at(delivery, "received_at")));
     const auto arrivals = number_at(delivery, "arrivals");
     print_labelled("arrived", arrivals == 1 ? "once" : std::to_string(arrivals) + " times");
-    print_labelled("verdict", text_at(delivery, "verdict") + ", answered " +
-                                  std::to_string(number_at(delivery, "status")));
+    const Json replay_of = delivery.value("replay_of", Json());
+    print_labelled(
+        "verdict",
+        text_at(delivery, "verdict") +
+            (replay_of.is_null() ? ", answered " + std::to_string(number_at(delivery, "status"))
+                                 : std::string()));
     print_labelled("why", why(delivery));
     print_labelled("body", text_at(delivery, "verdict") == "unproven"
                                ? "not kept: its sender is not known"
                                : std::to_string(number_at(delivery, "body_bytes")) + " bytes");
     for (const Json& event : list_at(delivery, "events")) {
         print_labelled("brought", event.get<std::string>());
+    }
+    const std::string taken_as = text_at(delivery, "taken_as");
+    print_labelled("taken as", taken_as);
+    if (replay_of.is_object()) {
+        print_labelled("replay of", text_at(replay_of, "delivery") + ", asked for by " +
+                                        text_at(replay_of, "asked_by"));
+    }
+    if (text_at(delivery, "verdict") == "refused" && taken_as.empty()) {
+        print_line("\nOnce what is said above is mended, `hookctl replay --delivery " +
+                   text_at(delivery, "id") + "` takes it.");
     }
 }
 

@@ -17,6 +17,7 @@
 #include "hooks/spool_folder.hpp"
 #include "hooks/spool_intake.hpp"
 #include "reconcile/reconciler.hpp"
+#include "webhook/delivery_replays.hpp"
 #include "webhook/receiver.hpp"
 
 #include <time.h>
@@ -196,6 +197,7 @@ class Daemon {
             queue_->record(std::move(delivery), std::move(done));
         };
         receiver_.emplace(current_, take, keep, clock_, log_);
+        delivery_replays_.emplace(*queue_, current_, take, clock_, log_);
         reconciler_.emplace(
             reconcile::Reconciler::Workshop{*queue_, current_, clock_, log_, take,
                                             [this] { return has_spooled(state_.spool()); }},
@@ -207,6 +209,9 @@ class Daemon {
             [this](std::vector<Event> events) { return explain(std::move(events)); },
             [this](const queue::ReplayRequest& request) {
                 return dispatch::replay(*queue_, *current_.get(), log_, request);
+            },
+            [this](const DeliveryId& id, const std::string& asked_by) {
+                return delivery_replays_->replay(id, asked_by);
             },
             [this] { return listener_health(); }});
         spool_.emplace(
@@ -247,6 +252,7 @@ class Daemon {
         dispatcher_->stop(k_drain);
         api_.reset();
         receiver_.reset();
+        delivery_replays_.reset();
         intake_.reset();
         queue_.reset();
         reconciler_.reset();
@@ -323,6 +329,7 @@ class Daemon {
     std::optional<dispatch::Intake> intake_;
     std::optional<dispatch::Dispatcher> dispatcher_;
     std::optional<webhook::Receiver> receiver_;
+    std::optional<webhook::DeliveryReplays> delivery_replays_;
     std::optional<reconcile::Reconciler> reconciler_;
     std::optional<api::Service> api_;
     std::optional<hooks::SpoolIntake> spool_;

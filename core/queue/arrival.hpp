@@ -32,6 +32,13 @@ struct Verdict {
 
 [[nodiscard]] std::string_view to_text(Verdict::Kind kind);
 
+/// A refused delivery that a person had read once more.
+struct ReplayOf {
+    DeliveryId refused;
+    std::string asked_by;  ///< one line
+    bool operator==(const ReplayOf&) const = default;
+};
+
 /// One arrival of something through a source, as it came in. Kept for looking at and replaying.
 struct Delivery {
     DeliveryId id;
@@ -48,6 +55,8 @@ struct Delivery {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;  ///< raw bytes
     Verdict verdict;
+    /// It did not come through its door, but is what became of one that had been refused there.
+    std::optional<ReplayOf> replay_of{};
     /// Not stored. Where the same delivery comes again: how long after its last run that is a
     /// person's doing, and not the sender's own retry. Nothing: it cannot be told.
     std::optional<Milliseconds> redelivered_after{};

@@ -95,8 +95,9 @@ class Queue {
   public:
     virtual ~Queue() = default;
 
-    /// Stores a delivery with its events and all their runs, in one transaction.
-    /// **Requires:** its verdict is `accepted`.
+    /// Stores a delivery with its events and all their runs, in one transaction. A refused one
+    /// that is replayed (`Delivery::replay_of`) is taken once: again, it is a duplicate.
+    /// **Requires:** its verdict is `accepted`; what it is a replay of is stored and was refused.
     virtual void accept(Arrival arrival, AcceptDone done) = 0;
     /// `accept`, waiting for the commit.
     [[nodiscard]] Result<Accepted> accept_and_wait(Arrival arrival);

@@ -58,6 +58,8 @@ struct DeliveryDetail {
     Delivery delivery;
     std::int64_t arrivals = 1;
     std::vector<EventId> events;
+    /// Of a refused one: as which it was taken when a person had it read once more.
+    std::optional<DeliveryId> taken_as;
 };
 
 struct AttemptRecord {

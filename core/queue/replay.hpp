@@ -4,6 +4,7 @@
 #include "core/model/plan.hpp"
 #include "core/queue/arrival.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,14 @@ struct Replayed {
     bool repeated = false;  ///< the key was used before: these are the runs of that time
     /// What the rules in force made of it; empty where it is `repeated`.
     std::vector<Decision> decisions;
+};
+
+/// What came of a refused delivery that a person had read once more.
+struct DeliveryReplayed {
+    /// As which it was taken, now or by an earlier replay. Nothing: its sender's id had come again
+    /// in the meantime, and that one was taken.
+    std::optional<DeliveryId> delivery;
+    Accepted accepted;  ///< `duplicate_delivery`: nothing new came of it
 };
 
 }  // namespace hookd::queue

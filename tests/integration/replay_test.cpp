@@ -152,5 +152,64 @@ rules:
     CHECK(ask(daemon, {"replay", event}).first == 3);
 }
 
+TEST_CASE("hookctl replay takes a delivery that was refused, once its repository has rules") {
+    test::Daemon daemon;
+    daemon.add_secret("shop", "0123456789abcdef-secret");
+    const auto rules = [&daemon](const std::string& repositories) {
+        test::write_text(daemon.server_file(),
+                         "state: " + daemon.state().root().string() +
+                             "\nlisten: {webhooks: {address: \"127.0.0.1:0\"}}\nwebhooks:\n"
+                             "  - {path: /hooks/team, provider: github, secret: {file: "
+                             "secrets/shop}, repositories: [" +
+                             repositories + "]}\n");
+    };
+    rules("acme/shop");
+    daemon.add_repository("other", R"(repository: acme/other
+rules:
+  - name: checks
+    on: {push: {}}
+    actions: [{name: one, workspace: none, run: "true"}]
+)");
+    daemon.start();
+    const auto sent = ask(daemon, {"send", "--provider", "github", "--secret-file",
+                                   (daemon.folder() / "etc/secrets/shop").string(), "--repository",
+                                   "acme/other", "--ref", "main", "--new", std::string(40, '2'),
+                                   "--delivery", "d-1", daemon.url("/hooks/team")});
+    CHECK(sent.second.find("403") == 0);
+    // It is written in the room that others leave.
+    REQUIRE(test::eventually([&] { return daemon.list("deliveries").size() == 1; }));
+    const auto id = daemon.list("deliveries").at(0).at("id").get<std::string>();
+    const auto shown = ask(daemon, {"delivery", id});
+    CHECK(shown.second.find("`hookctl replay --delivery " + id + "` takes it.") !=
+          std::string::npos);
+
+    const auto still = ask(daemon, {"replay", "--delivery", id});
+    CHECK(still.first == 1);
+    CHECK(still.second.find("refused again, with 403: this endpoint may not speak for") !=
+          std::string::npos);
+    CHECK(ask(daemon, {"replay", "--delivery", id, "--rule", "checks"}).first == 2);
+
+    rules("acme/shop, acme/other");
+    REQUIRE(ask(daemon, {"reload"}).first == 0);
+    const auto taken = ask(daemon, {"replay", "--delivery", id});
+    INFO(taken.second);
+    CHECK(taken.first == 0);
+    const auto as = daemon.list("deliveries").at(0).at("id").get<std::string>();
+    const auto event = daemon.list("events").at(0).at("id").get<std::string>();
+    CHECK(taken.second ==
+          "taken as delivery " + as + "\nevent " + event + "\nstarted run 1 of rule checks\n");
+    REQUIRE(daemon.settles());
+    CHECK(state_of(daemon, 1, 0) == "success");
+    CHECK(ask(daemon, {"replay", "--delivery", id})
+              .second.find("was taken before, as delivery " + as) == 0);
+    CHECK(
+        ask(daemon, {"delivery", as}).second.find("replay of   " + id + ", asked for by owner\n") !=
+        std::string::npos);
+    CHECK(ask(daemon, {"delivery", id}).second.find("taken as    " + as + "\n") !=
+          std::string::npos);
+    CHECK(daemon.list("runs").size() == 1);
+    CHECK(daemon.stop() == 0);
+}
+
 }  // namespace
 }  // namespace hookd

@@ -37,13 +37,10 @@ std::optional<std::int64_t> insert_delivery(Connection& db, const Delivery& deli
 }
 
 /// The stored delivery that came from the source under this key.
-std::optional<std::int64_t> find_known(Transaction& transaction, const Delivery& delivery,
-                                       std::int64_t source, std::optional<std::int64_t> key_hash) {
-    if (!key_hash) {
-        return std::nullopt;
-    }
+std::optional<std::int64_t> find_by_key(Transaction& transaction, const Delivery& delivery,
+                                        std::int64_t source, std::int64_t key_hash) {
     Connection& db = transaction.db;
-    for (const std::int64_t row : transaction.memory.index.find(db, *key_hash)) {
+    for (const std::int64_t row : transaction.memory.index.find(db, key_hash)) {
         if (const auto found =
                 db.find("SELECT id FROM delivery WHERE id = ?1 AND source_id = ?2 AND key = ?3",
                         {row, source, delivery.key})) {
@@ -51,6 +48,21 @@ std::optional<std::int64_t> find_known(Transaction& transaction, const Delivery&
         }
     }
     return std::nullopt;
+}
+
+/// As which the refused delivery was taken when it was read once more before.
+std::optional<std::int64_t> find_taken(Connection& db, const ReplayOf& replay) {
+    return db.find(
+        "SELECT r.delivery_id FROM delivery d JOIN delivery_replay r ON r.refused_id = d.id "
+        "WHERE d.ulid = ?1",
+        {replay.refused});
+}
+
+void note_taken(Connection& db, const ReplayOf& replay, std::int64_t delivery) {
+    db.run(
+        "INSERT INTO delivery_replay (refused_id, delivery_id, asked_by) VALUES "
+        "((SELECT id FROM delivery WHERE ulid = ?1), ?2, ?3)",
+        {replay.refused, delivery, replay.asked_by});
 }
 
 /// The event's row; nothing where an event with this id is there already.
@@ -222,23 +234,44 @@ std::optional<std::int64_t> AcceptTask::hash_of_body() const {
     return body_hash(delivery.source, delivery.body);
 }
 
+AcceptTask::StoredDelivery AcceptTask::store_delivery(Transaction& transaction,
+                                                      std::int64_t source) const {
+    Connection& db = transaction.db;
+    const Delivery& delivery = arrival_.delivery;
+    auto known = key_hash_ ? find_by_key(transaction, delivery, source, *key_hash_) : std::nullopt;
+    if (!known && delivery.replay_of) {
+        known = find_taken(db, *delivery.replay_of);
+    }
+    if (known) {
+        return {*known, false};
+    }
+    const auto inserted = insert_delivery(db, delivery, headers_, body_, source);
+    if (!inserted) {
+        known = db.find("SELECT id FROM delivery WHERE ulid = ?1", {delivery.id});
+        return {known.value_or(0), false};
+    }
+    if (key_hash_) {
+        transaction.memory.index.add(*key_hash_, *inserted);
+    }
+    if (delivery.replay_of) {
+        note_taken(db, *delivery.replay_of, *inserted);
+    }
+    return {*inserted, true};
+}
+
 void AcceptTask::apply(Transaction& transaction) {
     accepted_ = {};
     const Delivery& delivery = arrival_.delivery;
     Connection& db = transaction.db;
     const std::int64_t source = source_key(transaction, delivery.source);
-    auto known = find_known(transaction, delivery, source, key_hash_);
-    const auto inserted =
-        known ? std::nullopt : insert_delivery(db, delivery, headers_, body_, source);
-    if (!inserted) {
-        known = known ? known : db.find("SELECT id FROM delivery WHERE ulid = ?1", {delivery.id});
-        accepted_ = answer_duplicate_delivery(db, known.value_or(0));
-        accepted_.reruns = rerun_redelivered(transaction, known.value_or(0), arrival_);
+    const auto [key, is_new] = store_delivery(transaction, source);
+    if (!is_new) {
+        if (!delivery.replay_of) {
+            db.run("UPDATE delivery SET arrivals = arrivals + 1 WHERE id = ?1", {key});
+        }
+        accepted_ = answer_duplicate_delivery(db, key);
+        accepted_.reruns = rerun_redelivered(transaction, key, arrival_);
         return;
-    }
-    const std::int64_t key = *inserted;
-    if (key_hash_) {
-        transaction.memory.index.add(*key_hash_, key);
     }
     std::optional<std::int64_t> repeated;
     if (body_hash_) {
@@ -252,9 +285,12 @@ void AcceptTask::apply(Transaction& transaction) {
     }
     for (std::size_t i = 0; i < arrival_.events.size(); ++i) {
         const PlannedEvent& planned = arrival_.events[i];
-        const Incoming incoming{planned.event, prepared_[i].identity,
-                                repository_key(transaction, planned.event.repository.text()), key,
-                                source};
+        const Incoming incoming{planned.event,
+                                prepared_[i].identity,
+                                repository_key(transaction, planned.event.repository.text()),
+                                key,
+                                source,
+                                delivery.replay_of.has_value()};
         auto [same, earlier] = find_same(transaction, incoming);
         if (!earlier.empty() && may_be_replayed(delivery)) {
             const auto found = find_repeated_of(db, source, key, earlier, delivery.body);

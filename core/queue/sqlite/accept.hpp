@@ -30,7 +30,15 @@ class AcceptTask final : public WriteTask {
     [[nodiscard]] std::size_t bytes() const override { return bytes_; }
 
   private:
+    struct StoredDelivery {
+        std::int64_t row = 0;
+        bool is_new = false;
+    };
+
     [[nodiscard]] std::optional<std::int64_t> hash_of_body() const;
+    /// Stores the delivery, or finds the one that it is again.
+    [[nodiscard]] StoredDelivery store_delivery(Transaction& transaction,
+                                                std::int64_t source) const;
 
     Arrival arrival_;
     AcceptDone done_;

@@ -145,6 +145,10 @@ void record_position(Connection& db, const Incoming& incoming, std::int64_t even
     if (!is_bare_deletion(incoming.event) && comes_late(db, incoming)) {
         return;
     }
+    // What was refused some time ago tells of now only where the ref was last seen at its start.
+    if (incoming.is_replayed && !starts_where_ref_is(db, incoming)) {
+        return;
+    }
     db.run(
         "INSERT INTO ref_position (repository_id, ref, object_id, event_id) "
         "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (repository_id, ref) "
@@ -169,7 +173,6 @@ AcceptedEvent answer_duplicate(Connection& db, std::int64_t event) {
 }
 
 Accepted answer_duplicate_delivery(Connection& db, std::int64_t delivery) {
-    db.run("UPDATE delivery SET arrivals = arrivals + 1 WHERE id = ?1", {delivery});
     Accepted accepted;
     accepted.duplicate_delivery = true;
     std::vector<std::int64_t> events;

@@ -15,6 +15,7 @@ struct Incoming {
     std::int64_t repository = 0;
     std::int64_t delivery = 0;
     std::int64_t source = 0;
+    bool is_replayed = false;  ///< a person's replay of what came some time ago
 };
 
 /// What is known of a movement that comes in.
@@ -40,7 +41,8 @@ struct Sameness {
 /// Whether the event says where its ref is now.
 [[nodiscard]] bool moves_ref(const Incoming& incoming);
 
-/// Writes down where the event leaves its ref, unless the movement that follows came first.
+/// Writes down where the event leaves its ref, unless the movement that follows came first, or it
+/// is a replay that does not go on from where the ref was last seen.
 /// **Requires:** `moves_ref`.
 void record_position(Connection& db, const Incoming& incoming, std::int64_t event);
 

@@ -55,6 +55,23 @@ std::string read_body(Connection& db, const Rows& rows, int column) {
     return *std::move(unpacked);
 }
 
+/// Of which delivery `row` is the replay, or as which one it was replayed.
+void read_replay(Connection& db, std::int64_t row, DeliveryDetail& detail) {
+    Rows rows = db.query(
+        "SELECT r.delivery_id = ?1, f.ulid, t.ulid, r.asked_by FROM delivery_replay r "
+        "JOIN delivery f ON f.id = r.refused_id JOIN delivery t ON t.id = r.delivery_id "
+        "WHERE r.refused_id = ?1 OR r.delivery_id = ?1",
+        {row});
+    if (!rows.next()) {
+        return;
+    }
+    if (rows.integer(0) != 0) {
+        detail.delivery.replay_of = {DeliveryId(rows.text(1)), rows.text(3)};
+    } else {
+        detail.taken_as = DeliveryId(rows.text(2));
+    }
+}
+
 tl::unexpected<Error> no_delivery(const DeliveryId& id) {
     return fail(ErrorCode::not_found, "there is no delivery \"" + id.text() + "\"");
 }
@@ -125,17 +142,19 @@ Result<std::vector<DeliveryRecord>> read_deliveries(Connection& db, const Delive
 }
 
 Result<DeliveryDetail> read_delivery(Connection& db, const DeliveryId& id) {
+    std::int64_t row = 0;
     std::string headers;
     std::string body;
     std::vector<DeliveryRecord> found;
     {
         Rows rows =
-            db.query("SELECT headers, body, size_before FROM delivery WHERE ulid = ?1", {id});
+            db.query("SELECT headers, body, size_before, id FROM delivery WHERE ulid = ?1", {id});
         if (!rows.next()) {
             return no_delivery(id);
         }
         headers = rows.text(0);
         body = read_body(db, rows, 1);
+        row = rows.integer(3);
     }
     found = read_records(
         db,
@@ -151,6 +170,7 @@ Result<DeliveryDetail> read_delivery(Connection& db, const DeliveryId& id) {
     detail.arrivals = found[0].arrivals;
     detail.events = std::move(found[0].events);
     detail.delivery = take(std::move(found[0]), headers, std::move(body));
+    read_replay(db, row, detail);
     return detail;
 }
 

@@ -39,7 +39,19 @@ class House {
         return replay_event({context, request, {{"event", event}}});
     }
 
+    http::Response ask_delivery(const std::string& delivery) {
+        Context context{*queue_, clock_, log_, StateFolder(folder_.path()), {}};
+        context.replay_delivery = [this](const DeliveryId& id, const std::string& asked_by) {
+            asked_delivery = {id, asked_by};
+            return delivery_answer;
+        };
+        const http::Request request;
+        return replay_delivery({context, request, {{"delivery", delivery}}});
+    }
+
     std::optional<queue::ReplayRequest> asked;
+    std::optional<std::pair<DeliveryId, std::string>> asked_delivery;
+    Result<queue::DeliveryReplayed> delivery_answer = queue::DeliveryReplayed{};
     Result<queue::Replayed> answer = queue::Replayed{EventId(k_event), {}, false, {}};
 
   private:
@@ -97,6 +109,35 @@ TEST_CASE("what a replay cannot do is the problem that it is") {
     CHECK(house.ask().status == 409);
     house.answer = fail(ErrorCode::unavailable, "the disk is full");
     CHECK(house.ask().status == 503);
+}
+
+TEST_CASE("the replay of a refused delivery is told with what it was taken as, and its runs") {
+    House house;
+    const DeliveryId refused("01ARZ3NDEKTSV4RRFFQ69G5FA1");
+    queue::AcceptedEvent event{EventId(k_event), false, {{RunId(7), "checks"}}};
+    house.delivery_answer = queue::DeliveryReplayed{DeliveryId("01ARZ3NDEKTSV4RRFFQ69G5FA2"), {}};
+    house.delivery_answer->accepted.events = {event};
+    const auto response = house.ask_delivery(refused.text());
+    CHECK(response.status == 201);
+    CHECK(house.asked_delivery == std::pair{refused, std::string("owner")});
+    CHECK(Json::parse(response.body) == Json::parse(R"({
+        "refused": "01ARZ3NDEKTSV4RRFFQ69G5FA1", "delivery": "01ARZ3NDEKTSV4RRFFQ69G5FA2",
+        "repeated": false, "suspicious": false,
+        "events": [{"id": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "duplicate": false,
+                    "runs": [{"id": 7, "rule": "checks"}]}]})"));
+
+    house.delivery_answer->accepted.duplicate_delivery = true;
+    house.delivery_answer->delivery.reset();
+    const auto again = house.ask_delivery(refused.text());
+    CHECK(again.status == 200);
+    CHECK(Json::parse(again.body)["delivery"].is_null());
+    CHECK(Json::parse(again.body)["repeated"] == true);
+
+    house.asked_delivery.reset();
+    CHECK(house.ask_delivery("no-id").status == 400);
+    CHECK_FALSE(house.asked_delivery);
+    house.delivery_answer = fail(ErrorCode::conflict, "it is refused again, with 403");
+    CHECK(house.ask_delivery(refused.text()).status == 409);
 }
 
 }  // namespace

@@ -9,18 +9,6 @@ using namespace hookd::test;
 
 namespace {
 
-std::string escaped(std::string_view text) {
-    constexpr std::string_view k_digits = "0123456789ABCDEF";
-    std::string all;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        all += '%';
-        all += k_digits[byte >> 4U];
-        all += k_digits[byte & 15U];
-    }
-    return all;
-}
-
 http::Request form_request(const std::string& target, std::string_view provider,
                            std::string_view event, const std::string& body) {
     return with_header(sent(target, provider, event, k_secret_a, body), "Content-Type",

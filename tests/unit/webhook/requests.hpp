@@ -56,6 +56,19 @@ inline std::string gitlab_push(const std::string& repository) {
     return body.dump();
 }
 
+/// As a value in a form.
+inline std::string escaped(std::string_view text) {
+    constexpr std::string_view k_digits = "0123456789ABCDEF";
+    std::string all;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        all += '%';
+        all += k_digits[byte >> 4U];
+        all += k_digits[byte & 15U];
+    }
+    return all;
+}
+
 /// A request as the provider would send it.
 inline http::Request sent(const std::string& target, std::string_view provider,
                           std::string_view event, std::string_view secret, std::string body) {

@@ -109,6 +109,22 @@ TEST_CASE("T094 what a hookd of schema 2 stored is all there, and can be run aga
     CHECK(queue->claim({node, 9, Milliseconds(1000)}).value().claims.size() == 3);
 }
 
+TEST_CASE("T094 what a hookd of schema 3 refused is all there, and can be taken") {
+    const TemporaryFolder folder;
+    const path file = folder / "queue.db";
+    thaw(file, 3);
+    auto queue = open(file).value();
+    const DeliveryId refused("01M8KR3GN80N3EE23VKC6JZ5D7");
+    const auto stored = queue->delivery(refused).value();
+    CHECK(stored.delivery.verdict.reason == "forbidden_repository");
+    CHECK_FALSE(stored.taken_as);
+    CHECK(queue->run(RunId(2)).value().run.rerun->asked_by == "owner");
+    auto again = arrival({with_run(any_push(), {action("test")})}, "/hooks/github/acme/shop");
+    again.delivery.replay_of = {refused, "owner"};
+    CHECK_FALSE(queue->accept_and_wait(again)->is_duplicate());
+    CHECK(queue->delivery(refused)->taken_as == again.delivery.id);
+}
+
 TEST_CASE("T094 whichever write of a migration fails, the next start makes it whole") {
     FaultyDisk disk;
     int nth = 1;
