@@ -32,7 +32,6 @@ http::Response problem(const Error& error) {
             return problem(400, "Bad Request", error.message);
         case ErrorCode::exists:
         case ErrorCode::stale:
-        case ErrorCode::conflict:
             return problem(409, "Conflict", error.message);
         case ErrorCode::denied:
             return problem(403, "Forbidden", error.message);

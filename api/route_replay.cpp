@@ -76,7 +76,7 @@ Json to_json(const queue::Replayed& replayed) {
 Json to_json(const DeliveryId& refused, const queue::DeliveryReplayed& replayed) {
     Json object;
     object["refused"] = refused.text();
-    object["delivery"] = replayed.delivery ? Json(replayed.delivery->text()) : Json();
+    object["delivery"] = replayed.delivery.text();
     object["repeated"] = replayed.accepted.duplicate_delivery;
     object["suspicious"] = replayed.accepted.suspicious;
     object["events"] = Json::array();

@@ -1,7 +1,10 @@
 #include "webhook/delivery_replays.hpp"
 
 #include "core/base/text.hpp"
+#include "core/base/ulid.hpp"
+#include "webhook/key_mark.hpp"
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <utility>
@@ -30,25 +33,54 @@ Status check(const queue::DeliveryDetail& detail) {
             return fail(ErrorCode::exists,
                         name + " has the body of an earlier one; " + events_of(detail));
         case Kind::unproven:
-            return fail(ErrorCode::conflict, "the sender of " + name +
-                                                 " was not proven, so its body was not kept; have "
-                                                 "the forge send it again");
+            return fail(ErrorCode::denied, "the sender of " + name +
+                                               " was not proven, so its body was not kept; have "
+                                               "the forge send it again");
         case Kind::refused:
             break;
     }
     return {};
 }
 
-http::Request request_of(const queue::Delivery& delivery) {
+/// A header that is known otherwise, where its own name has kept it from being stored.
+void give_back(http::Headers& headers, std::string_view name, const std::string& value) {
+    if (!name.empty() && !value.empty() && headers.count(name) == 0) {
+        headers.add(std::string(name), value);
+    }
+}
+
+http::Request request_of(const Endpoint& endpoint, const queue::Delivery& delivery) {
     http::Request request;
     request.head.method = "POST";
     request.head.target = delivery.source;
     request.head.peer = delivery.peer;
+    http::Headers& headers = request.head.headers;
     for (const auto& [name, value] : delivery.headers) {
-        request.head.headers.add(name, value);
+        headers.add(name, value);
+    }
+    if (const GenericSender* const sender = endpoint.sender.get()) {
+        give_back(headers, sender->event_header(), delivery.event);
+        give_back(headers, sender->delivery_header(), delivery.key);
     }
     request.body = delivery.body;
     return request;
+}
+
+bool is_proven_still(const Endpoint& endpoint, const queue::Delivery& delivery, WallTime now) {
+    const auto live = endpoint.keys.begin() + static_cast<std::ptrdiff_t>(endpoint.live_keys(now));
+    return std::any_of(endpoint.keys.begin(), live, [&delivery](const Key& key) {
+        return mark_of(key, delivery.id) == delivery.proven_by;
+    });
+}
+
+/// What is asked for again once it was taken: nothing of it is read.
+Admission taken_before(const queue::Delivery& refused, WallTime now) {
+    Admission admission;
+    admission.delivery.id = DeliveryId(make_ulid(now));
+    admission.delivery.source = refused.source;
+    admission.delivery.provider = refused.provider;
+    admission.delivery.received_at = now;
+    return admission;
 }
 
 Result<queue::Accepted> take(const queue::Intake& intake, Admission admission) {
@@ -56,6 +88,10 @@ Result<queue::Accepted> take(const queue::Intake& intake, Admission admission) {
     auto answer = taken->get_future();
     intake(std::move(admission.delivery), std::move(admission.events),
            [taken](Result<queue::Accepted> accepted) { taken->set_value(std::move(accepted)); });
+    if (answer.wait_for(DeliveryReplays::k_patience) != std::future_status::ready) {
+        return fail(ErrorCode::timeout,
+                    "its repository is not read yet; it is taken then: ask again to see");
+    }
     return answer.get();
 }
 
@@ -66,12 +102,12 @@ void tell(Log& log, const queue::ReplayOf& replay, const queue::DeliveryReplayed
             runs += (runs.empty() ? "" : ", ") + run.id.text();
         }
     }
-    const bool repeated = replayed.accepted.duplicate_delivery;
-    log.info(repeated ? "a refused delivery is replayed that was taken since"
-                      : "a refused delivery is replayed and taken",
+    log.info(replayed.accepted.duplicate_delivery
+                 ? "a refused delivery that was taken before is replayed"
+                 : "a refused delivery is replayed and taken",
              {{"delivery", replay.refused.text()},
               {"asked_by", replay.asked_by},
-              {"taken_as", replayed.delivery ? replayed.delivery->text() : "one that came later"},
+              {"taken_as", replayed.delivery.text()},
               {"runs", runs.empty() ? "none" : runs}});
 }
 
@@ -79,11 +115,16 @@ void tell(Log& log, const queue::ReplayOf& replay, const queue::DeliveryReplayed
 
 std::variant<Admission, Refusal> judge_again(const Endpoint& endpoint,
                                              const queue::Delivery& refused, WallTime now) {
-    if (!endpoint.lets_in(refused.peer)) {
-        const std::string reason = "it came from a peer that may not send: " + refused.peer;
-        return Refusal{401, reason, reason, "refused_peer", Proven::yes};
+    if (!is_proven_still(endpoint, refused, now)) {
+        const std::string reason =
+            "the secret that proved its sender is none of the endpoint's any more; have the forge "
+            "send it again";
+        return Refusal{401, reason, reason, "wrong_signature"};
     }
-    http::Request request = request_of(refused);
+    if (!endpoint.lets_in(refused.peer)) {
+        return refuse_peer(refused.peer);
+    }
+    http::Request request = request_of(endpoint, refused);
     auto judged = judge_delivery(endpoint, request, now);
     if (auto* const admission = std::get_if<Admission>(&judged)) {
         // A person's doing is no redelivery of the forge's.
@@ -105,49 +146,48 @@ Result<queue::DeliveryReplayed> DeliveryReplays::replay(const DeliveryId& id,
     if (auto sound = check(*stored); !sound) {
         return fail(sound.error());
     }
-    auto admission = judge(stored->delivery);
+    auto admission = judge(*stored);
     if (!admission) {
         return fail(admission.error());
     }
     const queue::ReplayOf replay{id, asked_by};
     admission->delivery.replay_of = replay;
-    queue::DeliveryReplayed replayed;
-    replayed.delivery = admission->delivery.id;
+    queue::DeliveryReplayed replayed{admission->delivery.id, {}};
     auto accepted = take(intake_, *std::move(admission));
     if (!accepted) {
         return fail(accepted.error());
     }
-    replayed.accepted = *std::move(accepted);
-    if (replayed.accepted.duplicate_delivery) {
-        auto again = queue_.delivery(id);
-        if (!again) {
-            return fail(again.error());
-        }
-        replayed.delivery = std::move(again->taken_as);
+    if (accepted->duplicate_delivery) {
+        replayed.delivery = accepted->known_as;
     }
+    replayed.accepted = *std::move(accepted);
     tell(log_, replay, replayed);
     return replayed;
 }
 
-Result<Admission> DeliveryReplays::judge(const queue::Delivery& refused) const {
+Result<Admission> DeliveryReplays::judge(const queue::DeliveryDetail& refused) const {
+    const queue::Delivery& delivery = refused.delivery;
+    const WallTime now = clock_.wall();
+    if (refused.taken_as) {
+        return taken_before(delivery, now);
+    }
     const EndpointTable table(*current_.get());
-    const Endpoint* const endpoint = table.find(refused.source);
+    const Endpoint* const endpoint = table.find(delivery.source);
     if (endpoint == nullptr) {
         return fail(ErrorCode::not_found, "no endpoint has the path \"" +
-                                              printable_line(refused.source) +
-                                              "\" any more; give it back to one");
+                                              printable_line(delivery.source) + "\" any more");
     }
-    if (endpoint->provider->name != refused.provider) {
-        return fail(ErrorCode::conflict, "the endpoint \"" + printable_line(refused.source) +
-                                             "\" is of \"" + std::string(endpoint->provider->name) +
-                                             "\" now, but the delivery came from \"" +
-                                             printable_line(refused.provider) + "\"");
+    if (endpoint->provider->name != delivery.provider) {
+        return fail(ErrorCode::denied, "the endpoint \"" + printable_line(delivery.source) +
+                                           "\" is of \"" + std::string(endpoint->provider->name) +
+                                           "\" now, but the delivery came from \"" +
+                                           printable_line(delivery.provider) + "\"");
     }
-    auto judged = judge_again(*endpoint, refused, clock_.wall());
+    auto judged = judge_again(*endpoint, delivery, now);
     if (const auto* const refusal = std::get_if<Refusal>(&judged)) {
-        return fail(ErrorCode::conflict, "it is refused again, with " +
-                                             std::to_string(refusal->status) + ": " +
-                                             refusal->reason);
+        return fail(ErrorCode::denied, "it is refused again, with " +
+                                           std::to_string(refusal->status) + ": " +
+                                           refusal->reason);
     }
     return std::get<Admission>(std::move(judged));
 }

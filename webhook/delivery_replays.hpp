@@ -13,9 +13,9 @@
 
 namespace hookd::webhook {
 
-/// What a stored delivery is that was refused when it came, by an endpoint as it is now. Its proof
-/// counts as it did then: headers that hold secrets are not kept, and what is signed gets old. Its
-/// peer must be one that may send, as any other.
+/// What a stored delivery is that was refused when it came, by an endpoint as it is now. The secret
+/// that proved its sender then must be one that counts now, and its peer one that may send; the
+/// signature is not checked again, for what is signed gets old. The endpoint's rate is not asked.
 [[nodiscard]] std::variant<Admission, Refusal> judge_again(const Endpoint& endpoint,
                                                            const queue::Delivery& refused,
                                                            WallTime now);
@@ -24,21 +24,24 @@ namespace hookd::webhook {
 /// refused for was mended.
 class DeliveryReplays {
   public:
+    /// How long a replay waits for its repository to be read. It is not given up then.
+    static constexpr Milliseconds k_patience{10'000};
+
     /// **Requires:** what is referred to outlives it and every `done` of the intake.
     DeliveryReplays(queue::Queue& queue, const config::Current& current, queue::Intake intake,
                     const Clock& clock, Log& log);
 
-    /// Takes the delivery as if it came now, under its sender's id: what came under that in the
-    /// meantime is not taken twice, and a second replay gives what came of the first. Who asked,
-    /// and what came of it, is logged.
-    /// **Errors:** not_found: no such delivery, or no endpoint at its path; exists: it was
-    /// taken; conflict: its sender was not proven, so that its body was not kept, or it is refused
-    /// again. **Thread:** any; blocks until the commit is on disk.
+    /// Takes the delivery under its sender's id: what came under that in the meantime is not taken
+    /// twice. A second replay gives what came of the first, whatever is configured by then. Who
+    /// asked, and what came of it, is logged.
+    /// **Errors:** not_found: no such delivery, or no endpoint at its path; exists: it was taken
+    /// when it came; denied: its sender was not proven, so that its body was not kept, or it is
+    /// refused again; timeout. **Thread:** any; blocks until the commit is on disk.
     [[nodiscard]] Result<queue::DeliveryReplayed> replay(const DeliveryId& id,
                                                          const std::string& asked_by) const;
 
   private:
-    [[nodiscard]] Result<Admission> judge(const queue::Delivery& refused) const;
+    [[nodiscard]] Result<Admission> judge(const queue::DeliveryDetail& refused) const;
 
     queue::Queue& queue_;
     const config::Current& current_;

@@ -185,33 +185,34 @@ std::optional<Refusal> judge_head(const http::Head& head,
     return proof ? std::nullopt : std::optional(not_proved("no_proof", "no signature or token"));
 }
 
-std::optional<Refusal> judge_sender(const EndpointTable& table, const Endpoint* endpoint,
-                                    const http::Request& request, WallTime now,
-                                    const BodySignatures& made) {
+Sender judge_sender(const EndpointTable& table, const Endpoint* endpoint,
+                    const http::Request& request, WallTime now, const BodySignatures& made) {
     const Proof proof = check_proof(table, endpoint, request, now, made);
     switch (proof.kind) {
         case Proof::Kind::right:
             break;
         case Proof::Kind::unknown_endpoint:
-            return not_proved("unknown_endpoint", "unknown endpoint");
+            return {not_proved("unknown_endpoint", "unknown endpoint")};
         case Proof::Kind::wrong:
-            return not_proved("wrong_signature", "wrong signature or token");
+            return {not_proved("wrong_signature", "wrong signature or token")};
         case Proof::Kind::out_of_time:
-            return not_proved("out_of_time", "signed too long before or after our clock's time");
+            return {not_proved("out_of_time", "signed too long before or after our clock's time")};
         case Proof::Kind::secret_ended:
-            return not_proved("secret_ended",
-                              "signed with a secret that ended " + to_rfc3339(proof.ended_at));
+            return {not_proved("secret_ended",
+                               "signed with a secret that ended " + to_rfc3339(proof.ended_at))};
     }
     if (!endpoint->lets_in(request.head.peer)) {
-        Refusal refusal =
-            not_proved("refused_peer",
-                       request.head.peer.empty()
-                           ? "signed right, but by a peer without an address"
-                           : "signed right, but by a peer that may not send: " + request.head.peer);
-        refusal.sender = Proven::yes;
-        return refusal;
+        return {refuse_peer(request.head.peer), proof.key};
     }
-    return std::nullopt;
+    return {std::nullopt, proof.key};
+}
+
+Refusal refuse_peer(const std::string& peer) {
+    Refusal refusal = not_proved(
+        "refused_peer", peer.empty() ? "signed right, but by a peer without an address"
+                                     : "signed right, but by a peer that may not send: " + peer);
+    refusal.sender = Proven::yes;
+    return refusal;
 }
 
 Refusal refuse_rate(Milliseconds wait) {

@@ -8,6 +8,7 @@
 #include "webhook/endpoint_table.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,13 +47,21 @@ struct Admission {
 [[nodiscard]] std::optional<Refusal> judge_head(const http::Head& head,
                                                 std::span<const config::SenderProof> proofs = {});
 
+/// What is known of a sender.
+struct Sender {
+    std::optional<Refusal> refusal;  ///< nothing: it is let in
+    std::size_t key = 0;             ///< where it was proven: by which of the endpoint's keys
+};
+
 /// Who sent a whole request that `judge_head` let pass: its proof, and whether its peer may send,
 /// which is told only after the same work and with the same answer as a wrong signature.
 /// `endpoint` is null where the target is none. `made`: by BodySigning, for this request.
-[[nodiscard]] std::optional<Refusal> judge_sender(const EndpointTable& table,
-                                                  const Endpoint* endpoint,
-                                                  const http::Request& request, WallTime now,
-                                                  const BodySignatures& made = {});
+[[nodiscard]] Sender judge_sender(const EndpointTable& table, const Endpoint* endpoint,
+                                  const http::Request& request, WallTime now,
+                                  const BodySignatures& made = {});
+
+/// The refusal of a proven sender whose peer may not send: as one who was not proven.
+[[nodiscard]] Refusal refuse_peer(const std::string& peer);
 
 /// The refusal of a proven sender who sends too much: 429.
 [[nodiscard]] Refusal refuse_rate(Milliseconds wait);

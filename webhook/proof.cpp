@@ -50,25 +50,33 @@ struct ClaimedText {
 Proof check_keys(const Endpoint& endpoint, const http::Headers& headers, const ClaimedText& claimed,
                  WallTime now) {
     const std::span<const Key> keys = endpoint.keys;
-    const auto verify = [&](std::size_t first, std::size_t count) {
-        const SignedText text = claimed.made.empty()
-                                    ? SignedText(claimed.text)
-                                    : SignedText(claimed.made.subspan(first, count));
+    const auto verify = [&](std::size_t index) {
+        const SignedText text = claimed.made.empty() ? SignedText(claimed.text)
+                                                     : SignedText(claimed.made.subspan(index, 1));
         return endpoint.provider->verify({headers, text, now, endpoint.sender.get()},
-                                         keys.subspan(first, count));
+                                         keys.subspan(index, 1));
     };
+    // Every key is tried, whichever is right: neither how many there are nor which it was shows in
+    // the time.
     const std::size_t live = endpoint.live_keys(now);
-    const Verdict verdict = verify(0, live);
-    if (verdict == Verdict::right) {
-        return {Proof::Kind::right, {}};
-    }
     Proof proof;
-    for (std::size_t i = live; i < keys.size(); ++i) {
-        if (verify(i, 1) == Verdict::right) {
-            proof = {Proof::Kind::secret_ended, endpoint.ends[i]};
+    for (std::size_t i = 0; i < live; ++i) {
+        const Verdict verdict = verify(i);
+        if (verdict == Verdict::right && proof.kind != Proof::Kind::right) {
+            proof = {Proof::Kind::right, {}, i};
+        } else if (verdict == Verdict::out_of_time && proof.kind == Proof::Kind::wrong) {
+            proof.kind = Proof::Kind::out_of_time;
         }
     }
-    return verdict == Verdict::out_of_time ? Proof{Proof::Kind::out_of_time, {}} : proof;
+    if (proof.kind == Proof::Kind::right) {
+        return proof;
+    }
+    for (std::size_t i = live; i < keys.size(); ++i) {
+        if (verify(i) == Verdict::right && proof.kind == Proof::Kind::wrong) {
+            proof = {Proof::Kind::secret_ended, endpoint.ends[i], i};
+        }
+    }
+    return proof;
 }
 
 }  // namespace
@@ -77,7 +85,7 @@ Proof check_proof(const EndpointTable& table, const Endpoint* endpoint,
                   const http::Request& request, WallTime now, const BodySignatures& made) {
     const http::Headers& headers = request.head.headers;
     SignedTexts texts(request);
-    Proof proof{Proof::Kind::unknown_endpoint, {}};
+    Proof proof{Proof::Kind::unknown_endpoint, {}, 0};
     ProofWork done = made.work;
     if (endpoint != nullptr && !endpoint->keys.empty()) {
         const ProofWork own = endpoint->work(headers);

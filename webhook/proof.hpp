@@ -5,6 +5,7 @@
 #include "webhook/body_signing.hpp"
 #include "webhook/endpoint_table.hpp"
 
+#include <cstddef>
 #include <string>
 
 namespace hookd::webhook {
@@ -23,6 +24,7 @@ struct Proof {
     };
     Kind kind = Kind::wrong;
     WallTime ended_at{};  ///< of `secret_ended`
+    std::size_t key = 0;  ///< of `right` and `secret_ended`: which of the endpoint's
 };
 
 /// Checks the proof; `endpoint` is null where the target is none. Whatever is not right costs as

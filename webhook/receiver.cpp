@@ -69,17 +69,18 @@ void Receiver::serve(http::Request request, http::Responder responder) {
     const Endpoint* const endpoint = signing->endpoint();
     const WallTime now = clock_.wall();
     request.head.peer = table.proxies().judged_peer(request.head);
-    auto refusal = judge_sender(table, endpoint, request, now, signing->finish());
-    if (!refusal) {
-        refusal = judge_rate(*endpoint, request);
+    Sender sender = judge_sender(table, endpoint, request, now, signing->finish());
+    if (!sender.refusal) {
+        sender.refusal = judge_rate(*endpoint, request);
     }
-    if (refusal) {
-        refuse(*signing, std::move(request), *refusal, responder);
+    if (sender.refusal) {
+        refuse(*signing, std::move(request), sender, responder);
         return;
     }
     auto judged = judge_delivery(*endpoint, request, now);
-    if (const auto* refused = std::get_if<Refusal>(&judged)) {
-        refuse(*signing, std::move(request), *refused, responder);
+    if (auto* const refused = std::get_if<Refusal>(&judged)) {
+        sender.refusal = std::move(*refused);
+        refuse(*signing, std::move(request), sender, responder);
     } else {
         admit(std::get<Admission>(std::move(judged)), responder);
     }
@@ -94,13 +95,14 @@ std::optional<Refusal> Receiver::judge_rate(const Endpoint& endpoint,
     return wait ? std::optional(refuse_rate(*wait)) : std::nullopt;
 }
 
-void Receiver::refuse(const BodySigning& judged_by, http::Request request, const Refusal& refusal,
+void Receiver::refuse(const BodySigning& judged_by, http::Request request, const Sender& sender,
                       const http::Responder& responder) {
+    const Refusal& refusal = *sender.refusal;
     responder.respond(answer(refusal));
     log_refusal(request.head, refusal);
     if (refusal.sender == Proven::yes) {
         const Endpoint& endpoint = *judged_by.endpoint();
-        records_.keep_refused(endpoint, request, refusal, rates_[endpoint.path]);
+        records_.keep_refused(endpoint, request, sender, rates_[endpoint.path]);
     } else {
         records_.keep_unproven(judged_by.table(), request.head, refusal);
     }

@@ -37,7 +37,8 @@ class Receiver final : public http::Service {
     std::shared_ptr<const EndpointTable> endpoints();
     [[nodiscard]] std::optional<Refusal> judge_rate(const Endpoint& endpoint,
                                                     const http::Request& request);
-    void refuse(const BodySigning& judged_by, http::Request request, const Refusal& refusal,
+    /// **Requires:** the sender has a refusal.
+    void refuse(const BodySigning& judged_by, http::Request request, const Sender& sender,
                 const http::Responder& responder);
     void admit(Admission admission, const http::Responder& responder);
     void log_refusal(const http::Head& head, const Refusal& refusal);

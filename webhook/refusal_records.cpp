@@ -4,6 +4,7 @@
 #include "core/base/ulid.hpp"
 #include "core/queue/queue.hpp"
 #include "webhook/kept_headers.hpp"
+#include "webhook/key_mark.hpp"
 
 #include <string>
 #include <utility>
@@ -56,13 +57,14 @@ void RefusalRecords::keep_unproven(const EndpointTable& table, const http::Head&
 }
 
 void RefusalRecords::keep_refused(const Endpoint& endpoint, http::Request& request,
-                                  const Refusal& refusal, EndpointRate& rate) {
+                                  const Sender& sender, EndpointRate& rate) {
     if (!rate.may_keep_refused(request.body.size(), clock_.boot())) {
         return;
     }
     queue::Delivery delivery = describe_delivery(endpoint, request, clock_.wall());
     delivery.body = std::move(request.body);
-    delivery.verdict = verdict_of(refusal);
+    delivery.verdict = verdict_of(*sender.refusal);
+    delivery.proven_by = mark_of(endpoint.keys[sender.key], delivery.id);
     record(std::move(delivery));
 }
 

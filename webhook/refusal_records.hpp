@@ -23,8 +23,8 @@ class RefusalRecords {
 
     /// Of a sender who was not proven.
     void keep_unproven(const EndpointTable& table, const http::Head& head, const Refusal& refusal);
-    /// Takes the request's body. **Requires:** the refusal's sender was proven.
-    void keep_refused(const Endpoint& endpoint, http::Request& request, const Refusal& refusal,
+    /// Takes the request's body. **Requires:** the sender was proven, and refused.
+    void keep_refused(const Endpoint& endpoint, http::Request& request, const Sender& sender,
                       EndpointRate& rate);
 
   private:

@@ -47,11 +47,11 @@ void print_replayed(const Json& answer) {
 }
 
 void print_taken(const Json& answer) {
-    const bool repeated = answer.value("repeated", false);
-    print_line((repeated ? "was taken before, as delivery " : "taken as delivery ") +
-               text_at(answer, "delivery", "that the sender sent later"));
+    print_line((answer.value("repeated", false) ? "was taken before, as delivery "
+                                                : "taken as delivery ") +
+               text_at(answer, "delivery"));
     if (answer.value("suspicious", false)) {
-        print_line("its body had come before under another delivery id, so it starts nothing");
+        print_line("its body had come before under another delivery id");
     }
     for (const Json& event : list_at(answer, "events")) {
         const Json runs = list_at(event, "runs");

@@ -14,7 +14,6 @@ enum class ErrorCode {
     exists,       ///< what should be made is there already and is different
     denied,       ///< not allowed
     stale,        ///< the caller no longer holds what it writes about (an old fence)
-    conflict,     ///< not as things are; once they are changed it can be done
     unavailable,  ///< cannot be done now: stopping, full, not reachable
     timeout,
 };

@@ -55,6 +55,8 @@ struct Delivery {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;  ///< raw bytes
     Verdict verdict;
+    /// Of a refused one, for its door: tells later which of its secrets has proven the sender.
+    std::string proven_by{};
     /// It did not come through its door, but is what became of one that had been refused there.
     std::optional<ReplayOf> replay_of{};
     /// Not stored. Where the same delivery comes again: how long after its last run that is a
@@ -96,6 +98,7 @@ struct AcceptedEvent {
 
 struct Accepted {
     bool duplicate_delivery = false;  ///< the delivery was there already; nothing was stored
+    DeliveryId known_as{};            ///< of a duplicate delivery: the stored one's
     std::vector<AcceptedEvent> events;
     std::vector<StartedRun> reruns;  ///< what a person's redelivery has started
     /// The body came before under another key: stored as such, and starts nothing, unless it moves

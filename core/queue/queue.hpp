@@ -96,7 +96,8 @@ class Queue {
     virtual ~Queue() = default;
 
     /// Stores a delivery with its events and all their runs, in one transaction. A refused one
-    /// that is replayed (`Delivery::replay_of`) is taken once: again, it is a duplicate.
+    /// that is replayed (`Delivery::replay_of`) is taken once: again, it is a duplicate. Where its
+    /// key belongs to another body by now, it is stored without one.
     /// **Requires:** its verdict is `accepted`; what it is a replay of is stored and was refused.
     virtual void accept(Arrival arrival, AcceptDone done) = 0;
     /// `accept`, waiting for the commit.

@@ -4,7 +4,6 @@
 #include "core/model/plan.hpp"
 #include "core/queue/arrival.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,9 +45,8 @@ struct Replayed {
 
 /// What came of a refused delivery that a person had read once more.
 struct DeliveryReplayed {
-    /// As which it was taken, now or by an earlier replay. Nothing: its sender's id had come again
-    /// in the meantime, and that one was taken.
-    std::optional<DeliveryId> delivery;
+    /// As which it was taken: now, by an earlier replay, or when its sender sent it again.
+    DeliveryId delivery;
     Accepted accepted;  ///< `duplicate_delivery`: nothing new came of it
 };
 

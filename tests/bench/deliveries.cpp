@@ -123,7 +123,7 @@ void endpoints(std::size_t count, int rounds, const std::string& file) {
     const double judge_us = median_us(rounds, [&](int round) {
         http::Request& request = requests[static_cast<std::size_t>(round)];
         const Endpoint* const endpoint = table.find(request.head.target);
-        if (judge_sender(table, endpoint, request, WallTime{}) ||
+        if (judge_sender(table, endpoint, request, WallTime{}).refusal ||
             !std::holds_alternative<Admission>(judge_delivery(*endpoint, request, WallTime{}))) {
             throw std::runtime_error("a delivery was refused");
         }

@@ -16,18 +16,17 @@
 namespace hookd::queue::sqlite {
 namespace {
 
-/// The delivery's row; nothing where a delivery with this id is there already.
+/// The delivery's row under this key; nothing where a delivery with this id is there already.
 std::optional<std::int64_t> insert_delivery(Connection& db, const Delivery& delivery,
-                                            const std::string& headers, const PackedBody& body,
-                                            std::int64_t source) {
+                                            const std::string& key, const std::string& headers,
+                                            const PackedBody& body, std::int64_t source) {
     const BodyColumn column(db, body.bytes());
     db.run(
         "INSERT INTO delivery (ulid, source_id, key, received_at, provider, event, peer, headers, "
         "body, size_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
         "ON CONFLICT (ulid) DO NOTHING",
-        {delivery.id, source, Value::text_or_null(delivery.key), delivery.received_at,
-         delivery.provider, delivery.event, delivery.peer, headers, column.value(),
-         body.size_before()});
+        {delivery.id, source, Value::text_or_null(key), delivery.received_at, delivery.provider,
+         delivery.event, delivery.peer, headers, column.value(), body.size_before()});
     if (db.changed() != 1) {
         return std::nullopt;
     }
@@ -58,11 +57,16 @@ std::optional<std::int64_t> find_taken(Connection& db, const ReplayOf& replay) {
         {replay.refused});
 }
 
-void note_taken(Connection& db, const ReplayOf& replay, std::int64_t delivery) {
+/// Whether a replay has made the delivery that it was taken as.
+enum class Made { no, yes };
+
+void note_taken(Connection& db, const ReplayOf& replay, std::int64_t delivery, Made made) {
     db.run(
-        "INSERT INTO delivery_replay (refused_id, delivery_id, asked_by) VALUES "
-        "((SELECT id FROM delivery WHERE ulid = ?1), ?2, ?3)",
-        {replay.refused, delivery, replay.asked_by});
+        "INSERT INTO delivery_replay (refused_id, delivery_id, made, asked_by) "
+        "SELECT d.id, ?2, ?3, ?4 FROM delivery d JOIN refusal f ON f.delivery_id = d.id "
+        "WHERE d.ulid = ?1 AND f.verdict = ?5",
+        {replay.refused, delivery, static_cast<int>(made), replay.asked_by,
+         static_cast<int>(Verdict::Kind::refused)});
 }
 
 /// The event's row; nothing where an event with this id is there already.
@@ -85,12 +89,12 @@ void link(Connection& db, const Incoming& incoming, std::int64_t event) {
 }
 
 /// Whether somebody else than its sender may have sent the delivery under another key.
-bool may_be_replayed(const Delivery& delivery) {
+bool may_be_repeated(const Delivery& delivery) {
     return !delivery.key.empty() && !delivery.key_is_proven && !delivery.body.empty();
 }
 
 /// Writes down that the delivery `key` has the body of the delivery `earlier`.
-void note_replayed(Connection& db, std::int64_t key, std::int64_t source, std::int64_t earlier) {
+void note_repeated(Connection& db, std::int64_t key, std::int64_t source, std::int64_t earlier) {
     Delivery noted;
     {
         Rows rows = db.query("SELECT ulid FROM delivery WHERE id = ?1", {earlier});
@@ -227,7 +231,7 @@ std::optional<std::int64_t> AcceptTask::hash_of_body() const {
         return planned.event.is_ref_change() || planned.event.kind == EventKind::ping;
     };
     const Delivery& delivery = arrival_.delivery;
-    if (!may_be_replayed(delivery) ||
+    if (!may_be_repeated(delivery) ||
         std::all_of(arrival_.events.begin(), arrival_.events.end(), is_known_otherwise)) {
         return std::nullopt;
     }
@@ -238,23 +242,35 @@ AcceptTask::StoredDelivery AcceptTask::store_delivery(Transaction& transaction,
                                                       std::int64_t source) const {
     Connection& db = transaction.db;
     const Delivery& delivery = arrival_.delivery;
-    auto known = key_hash_ ? find_by_key(transaction, delivery, source, *key_hash_) : std::nullopt;
-    if (!known && delivery.replay_of) {
-        known = find_taken(db, *delivery.replay_of);
+    const auto& replay = delivery.replay_of;
+    if (replay) {
+        if (const auto taken = find_taken(db, *replay)) {
+            return {*taken, false};
+        }
     }
-    if (known) {
-        return {*known, false};
+    std::string key = delivery.key;
+    if (const auto known =
+            key_hash_ ? find_by_key(transaction, delivery, source, *key_hash_) : std::nullopt) {
+        if (!replay) {
+            return {*known, false};
+        }
+        if (has_body(db, *known, delivery.body)) {
+            note_taken(db, *replay, *known, Made::no);
+            return {*known, false};
+        }
+        // Ids are seldom proven. What came under this one meanwhile is something else.
+        key.clear();
     }
-    const auto inserted = insert_delivery(db, delivery, headers_, body_, source);
+    const auto inserted = insert_delivery(db, delivery, key, headers_, body_, source);
     if (!inserted) {
-        known = db.find("SELECT id FROM delivery WHERE ulid = ?1", {delivery.id});
+        const auto known = db.find("SELECT id FROM delivery WHERE ulid = ?1", {delivery.id});
         return {known.value_or(0), false};
     }
-    if (key_hash_) {
+    if (!key.empty()) {
         transaction.memory.index.add(*key_hash_, *inserted);
     }
-    if (delivery.replay_of) {
-        note_taken(db, *delivery.replay_of, *inserted);
+    if (replay) {
+        note_taken(db, *replay, *inserted, Made::yes);
     }
     return {*inserted, true};
 }
@@ -265,6 +281,10 @@ void AcceptTask::apply(Transaction& transaction) {
     Connection& db = transaction.db;
     const std::int64_t source = source_key(transaction, delivery.source);
     const auto [key, is_new] = store_delivery(transaction, source);
+    std::optional<std::int64_t> refused;
+    if (delivery.replay_of) {
+        refused = db.find("SELECT id FROM delivery WHERE ulid = ?1", {delivery.replay_of->refused});
+    }
     if (!is_new) {
         if (!delivery.replay_of) {
             db.run("UPDATE delivery SET arrivals = arrivals + 1 WHERE id = ?1", {key});
@@ -278,7 +298,7 @@ void AcceptTask::apply(Transaction& transaction) {
         repeated = find_repeated(transaction, source, *body_hash_, delivery.body);
         if (repeated) {
             accepted_ = answer_repeated(db, key, *repeated);
-            note_replayed(db, key, source, *repeated);
+            note_repeated(db, key, source, *repeated);
             return;
         }
         transaction.memory.index.add(*body_hash_, key);
@@ -290,9 +310,9 @@ void AcceptTask::apply(Transaction& transaction) {
                                 repository_key(transaction, planned.event.repository.text()),
                                 key,
                                 source,
-                                delivery.replay_of.has_value()};
+                                refused};
         auto [same, earlier] = find_same(transaction, incoming);
-        if (!earlier.empty() && may_be_replayed(delivery)) {
+        if (!earlier.empty() && may_be_repeated(delivery)) {
             const auto found = find_repeated_of(db, source, key, earlier, delivery.body);
             if (found && !same && planned.is_comparable) {
                 // The ref may be where this starts, for all we were told. Comparing it tells.
@@ -305,7 +325,7 @@ void AcceptTask::apply(Transaction& transaction) {
     }
     accepted_.suspicious = repeated.has_value();
     if (repeated) {
-        note_replayed(db, key, source, *repeated);
+        note_repeated(db, key, source, *repeated);
     }
 }
 

@@ -110,6 +110,51 @@ std::optional<std::int64_t> find_vague(Connection& db, const Incoming& incoming)
     return vague ? std::optional(rows.integer(0)) : std::nullopt;
 }
 
+/// When the event was told of, as a delivery's row: first, or last. A replayed one counts as what
+/// had been refused.
+std::int64_t told_first(Connection& db, std::int64_t event) {
+    return db
+        .find(
+            "SELECT min(coalesce(r.refused_id, a.delivery_id)) FROM arrival a "
+            "LEFT JOIN delivery_replay r ON r.delivery_id = a.delivery_id AND r.made "
+            "WHERE a.event_id = ?1",
+            {event})
+        .value_or(0);
+}
+std::int64_t told_last(Connection& db, const Incoming& incoming, std::int64_t event) {
+    return db
+        .find(
+            "SELECT max(coalesce(r.refused_id, a.delivery_id)) FROM arrival a "
+            "LEFT JOIN delivery_replay r ON r.delivery_id = a.delivery_id AND r.made "
+            "WHERE a.event_id = ?1 AND a.delivery_id <> ?2",
+            {event, incoming.delivery})
+        .value_or(0);
+}
+
+/// Whether the event does not say from where its ref moved.
+bool is_vague(const Event& event) {
+    return is_bare_deletion(event) || (event.kind == EventKind::tag && is_nothing(event.before));
+}
+
+/// Whether the ref, for all we know, stands where the replayed event starts, and stood there when
+/// that was refused.
+bool goes_on_from_position(Connection& db, const Incoming& incoming) {
+    std::string position;
+    std::optional<std::int64_t> event;
+    {
+        Rows rows = db.query(
+            "SELECT object_id, event_id FROM ref_position WHERE repository_id = ?1 AND ref = ?2",
+            {incoming.repository, incoming.event.ref});
+        if (rows.next()) {
+            position = rows.text(0);
+            event = rows.is_null(1) ? std::nullopt : std::optional(rows.integer(1));
+        }
+    }
+    const bool moved_since = event && told_first(db, *event) > *incoming.refused;
+    return !moved_since &&
+           (starts_at(incoming.event, position) || (is_vague(incoming.event) && !position.empty()));
+}
+
 }  // namespace
 
 bool moves_ref(const Incoming& incoming) {
@@ -131,6 +176,9 @@ Sameness find_same(Transaction& transaction, const Incoming& incoming) {
     if (const auto same = db.find("SELECT id FROM event WHERE ulid = ?1", {incoming.event.id})) {
         return {same, std::move(events)};
     }
+    if (incoming.refused && told_last(db, incoming, events.back()) > *incoming.refused) {
+        return {events.back(), std::move(events)};
+    }
     const std::size_t nth = reports(db, incoming, events, events.size());
     if (nth <= events.size()) {
         return {events[nth - 1], std::move(events)};
@@ -145,8 +193,7 @@ void record_position(Connection& db, const Incoming& incoming, std::int64_t even
     if (!is_bare_deletion(incoming.event) && comes_late(db, incoming)) {
         return;
     }
-    // What was refused some time ago tells of now only where the ref was last seen at its start.
-    if (incoming.is_replayed && !starts_where_ref_is(db, incoming)) {
+    if (incoming.refused && !goes_on_from_position(db, incoming)) {
         return;
     }
     db.run(
@@ -175,6 +222,10 @@ AcceptedEvent answer_duplicate(Connection& db, std::int64_t event) {
 Accepted answer_duplicate_delivery(Connection& db, std::int64_t delivery) {
     Accepted accepted;
     accepted.duplicate_delivery = true;
+    {
+        Rows rows = db.query("SELECT ulid FROM delivery WHERE id = ?1", {delivery});
+        accepted.known_as = rows.next() ? DeliveryId(rows.text(0)) : DeliveryId();
+    }
     std::vector<std::int64_t> events;
     {
         Rows rows = db.query("SELECT event_id FROM arrival WHERE delivery_id = ?1", {delivery});

@@ -15,7 +15,8 @@ struct Incoming {
     std::int64_t repository = 0;
     std::int64_t delivery = 0;
     std::int64_t source = 0;
-    bool is_replayed = false;  ///< a person's replay of what came some time ago
+    /// Of a person's replay: the delivery that was refused. It is as old as that.
+    std::optional<std::int64_t> refused;
 };
 
 /// What is known of a movement that comes in.
@@ -36,19 +37,22 @@ struct Sameness {
 /// Some doors say less: Gitea's family tells of a deletion without where the ref was, and of a
 /// moved tag as if it were new. Where the last event has left the ref gone, or the tag where this
 /// one leaves it, and one of both does not say, they are one.
+///
+/// A movement that is replayed is the one that was told of since it was refused.
 [[nodiscard]] Sameness find_same(Transaction& transaction, const Incoming& incoming);
 
 /// Whether the event says where its ref is now.
 [[nodiscard]] bool moves_ref(const Incoming& incoming);
 
-/// Writes down where the event leaves its ref, unless the movement that follows came first, or it
-/// is a replay that does not go on from where the ref was last seen.
+/// Writes down where the event leaves its ref, unless the movement that follows came first. That of
+/// a replay is only where the ref was last seen at its start, and has not been told of since the
+/// delivery was refused.
 /// **Requires:** `moves_ref`.
 void record_position(Connection& db, const Incoming& incoming, std::int64_t event);
 
 /// Answers for an event that is stored: its id and its runs.
 [[nodiscard]] AcceptedEvent answer_duplicate(Connection& db, std::int64_t event);
-/// Counts a delivery that came again, and answers for its events.
+/// Answers for a delivery that is stored: its id and its events.
 [[nodiscard]] Accepted answer_duplicate_delivery(Connection& db, std::int64_t delivery);
 
 }  // namespace hookd::queue::sqlite

@@ -55,20 +55,31 @@ std::string read_body(Connection& db, const Rows& rows, int column) {
     return *std::move(unpacked);
 }
 
-/// Of which delivery `row` is the replay, or as which one it was replayed.
+/// Of which delivery `row` is the replay, or as which one it was taken.
 void read_replay(Connection& db, std::int64_t row, DeliveryDetail& detail) {
-    Rows rows = db.query(
-        "SELECT r.delivery_id = ?1, f.ulid, t.ulid, r.asked_by FROM delivery_replay r "
-        "JOIN delivery f ON f.id = r.refused_id JOIN delivery t ON t.id = r.delivery_id "
-        "WHERE r.refused_id = ?1 OR r.delivery_id = ?1",
-        {row});
-    if (!rows.next()) {
-        return;
+    {
+        Rows rows = db.query(
+            "SELECT t.ulid FROM delivery_replay r JOIN delivery t ON t.id = r.delivery_id "
+            "WHERE r.refused_id = ?1",
+            {row});
+        if (rows.next()) {
+            detail.taken_as = DeliveryId(rows.text(0));
+        }
     }
-    if (rows.integer(0) != 0) {
-        detail.delivery.replay_of = {DeliveryId(rows.text(1)), rows.text(3)};
-    } else {
-        detail.taken_as = DeliveryId(rows.text(2));
+    Rows rows = db.query(
+        "SELECT f.ulid, r.asked_by FROM delivery_replay r JOIN delivery f ON f.id = r.refused_id "
+        "WHERE r.delivery_id = ?1 AND r.made",
+        {row});
+    if (rows.next()) {
+        detail.delivery.replay_of = {DeliveryId(rows.text(0)), rows.text(1)};
+    }
+}
+
+/// What only the door of a refused delivery reads.
+void read_proof(Connection& db, std::int64_t row, Delivery& delivery) {
+    Rows rows = db.query("SELECT proven_by FROM refusal WHERE delivery_id = ?1", {row});
+    if (rows.next()) {
+        delivery.proven_by = rows.text(0);
     }
 }
 
@@ -171,6 +182,7 @@ Result<DeliveryDetail> read_delivery(Connection& db, const DeliveryId& id) {
     detail.events = std::move(found[0].events);
     detail.delivery = take(std::move(found[0]), headers, std::move(body));
     read_replay(db, row, detail);
+    read_proof(db, row, detail.delivery);
     return detail;
 }
 

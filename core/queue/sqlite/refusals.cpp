@@ -32,11 +32,11 @@ void insert_refusal(Connection& db, const Delivery& delivery, std::int64_t deliv
                     std::int64_t source, bool keeps_sender_key) {
     const Verdict& verdict = delivery.verdict;
     db.run(
-        "INSERT INTO refusal (delivery_id, source_id, verdict, status, reason, detail, key) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO refusal (delivery_id, source_id, verdict, status, reason, detail, key, "
+        "proven_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         {delivery_key, source, static_cast<int>(verdict.kind), verdict.status, verdict.reason,
-         verdict.detail,
-         keeps_sender_key ? Value::text_or_null(delivery.key) : Value(std::nullopt)});
+         verdict.detail, keeps_sender_key ? Value::text_or_null(delivery.key) : Value(std::nullopt),
+         Value::text_or_null(delivery.proven_by)});
 }
 
 Status RecordTask::check(const Delivery& delivery) {

@@ -14,9 +14,9 @@ using Kind = queue::Change::Kind;
 namespace {
 
 /// Collects what a queue tells.
-class Ear {
+class Notebook {
   public:
-    explicit Ear(queue::Queue& queue)
+    explicit Notebook(queue::Queue& queue)
         : subscription_(queue.subscribe([this](std::span<const queue::Change> changes) {
               const std::scoped_lock lock(mutex_);
               changes_.insert(changes_.end(), changes.begin(), changes.end());
@@ -51,17 +51,17 @@ using Texts = std::vector<std::string>;
 
 TEST_CASE("listeners hear each change in order, and when something can be claimed") {
     Fixture f(GENERATE(from_range(engines())));
-    Ear ear(f.queue());
+    Notebook notebook(f.queue());
     const RunId run = f.start({action("a"), action("b", {{0, NeedCondition::success}})});
-    CHECK(ear.told(3) == Texts{"event:", "run:queued", "ready:"});
+    CHECK(notebook.told(3) == Texts{"event:", "run:queued", "ready:"});
     const auto a = f.claim_one();
-    CHECK(ear.told(5).back() == "action:running");
+    CHECK(notebook.told(5).back() == "action:running");
     f.finish(a);
     f.finish(f.claim_one(), ActionState::failure);
-    CHECK(ear.told(11) == Texts{"event:", "run:queued", "ready:", "run:running", "action:running",
-                                "action:success", "action:ready", "ready:", "action:running",
-                                "action:failure", "run:failure"});
-    const auto changes = ear.changes();
+    CHECK(notebook.told(11) == Texts{"event:", "run:queued", "ready:", "run:running",
+                                     "action:running", "action:success", "action:ready",
+                                     "ready:", "action:running", "action:failure", "run:failure"});
+    const auto changes = notebook.changes();
     for (std::size_t i = 3; i < changes.size(); ++i) {
         if (changes[i].kind != Kind::ready) {
             CHECK(changes[i].run == run);
@@ -87,7 +87,7 @@ TEST_CASE("what a listener hears of can be read already") {
 
 TEST_CASE("nothing is told of duplicates, refused results and empty claims") {
     Fixture f(GENERATE(from_range(engines())));
-    Ear ear(f.queue());
+    Notebook notebook(f.queue());
     f.accept(arrival({push(object_id("1"), object_id("2"))}, "hook"));
     f.accept(arrival({push(object_id("1"), object_id("2"))}, "/hooks/github", "k"));
     f.accept(arrival({}, "/hooks/github", "k"));
@@ -95,7 +95,7 @@ TEST_CASE("nothing is told of duplicates, refused results and empty claims") {
     CHECK_FALSE(f.queue().finish(Fence(5), {}));
     // This one is told; nothing may stand between it and the first.
     f.accept(arrival({any_push()}));
-    CHECK(ear.told(2) == Texts{"event:", "event:"});
+    CHECK(notebook.told(2) == Texts{"event:", "event:"});
 }
 
 TEST_CASE("a listener that calls what waits for the writer is refused, not stuck") {
@@ -131,9 +131,9 @@ TEST_CASE("a subscription's end waits for its listener, which then hears nothing
     CHECK(ended.wait_for(Milliseconds{50}) == std::future_status::timeout);
     leave.set_value();
     CHECK(ended.get());
-    Ear ear(f.queue());
+    Notebook notebook(f.queue());
     f.accept(arrival({any_push()}));
-    CHECK(ear.told(1).size() >= 1);
+    CHECK(notebook.told(1).size() >= 1);
     CHECK(calls == 1);
 }
 

@@ -2,6 +2,7 @@
 #include "tests/support/catch.hpp"
 
 #include <future>
+#include <optional>
 
 using namespace hookd;
 using namespace hookd::test;
@@ -12,9 +13,11 @@ const std::string k_door = "/hooks/github";
 const std::string k_main = "refs/heads/main";
 
 /// A stored delivery that was refused.
-DeliveryId refused(Fixture& f, const std::string& key) {
+DeliveryId refused(Fixture& f, const std::string& key, const std::string& body = {}) {
     queue::Delivery delivery = arrival({}, k_door, key).delivery;
+    delivery.body = body;
     delivery.verdict = {queue::Verdict::Kind::refused, 403, "forbidden_repository", "not here"};
+    delivery.proven_by = "a mark";
     REQUIRE(f.queue().record_and_wait(delivery));
     return delivery.id;
 }
@@ -43,6 +46,7 @@ TEST_CASE("a refused delivery that is replayed and the one it was taken as know 
     CHECK(before.taken_as == made.delivery.id);
     CHECK(before.delivery.verdict.kind == queue::Verdict::Kind::refused);
     CHECK_FALSE(before.delivery.replay_of);
+    CHECK(before.delivery.proven_by == "a mark");
     const auto after = f.queue().delivery(made.delivery.id).value();
     CHECK(after.delivery == made.delivery);
     CHECK(after.events.size() == 1);
@@ -75,11 +79,17 @@ TEST_CASE("a refused delivery is taken once, also by ten replays at once") {
 TEST_CASE("T006 a replay is a duplicate of what came under its sender's id in the meantime") {
     Fixture f(GENERATE(from_range(engines())));
     const DeliveryId old = refused(f, "key");
-    f.accept(arrival({with_run(any_push(), {action("test")})}, k_door, "key"));
-    const auto accepted = f.accept(replay(old, "key"));
-    CHECK(accepted.duplicate_delivery);
-    CHECK(accepted.events.at(0).runs.size() == 1);
-    CHECK_FALSE(f.queue().delivery(old)->taken_as);
+    const DeliveryId twice = refused(f, "key");
+    const auto sent = arrival({with_run(any_push(), {action("test")})}, k_door, "key");
+    f.accept(sent);
+    for (const DeliveryId& each : {old, twice, old}) {
+        const auto accepted = f.accept(replay(each, "key"));
+        CHECK(accepted.duplicate_delivery);
+        CHECK(accepted.known_as == sent.delivery.id);
+        CHECK(accepted.events.at(0).runs.size() == 1);
+        CHECK(f.queue().delivery(each)->taken_as == sent.delivery.id);
+    }
+    CHECK_FALSE(f.queue().delivery(sent.delivery.id)->delivery.replay_of);
     CHECK(f.queue().runs({}).value().size() == 1);
 
     // And the other way round: what the forge sends later is a duplicate of the replay.
@@ -87,6 +97,22 @@ TEST_CASE("T006 a replay is a duplicate of what came under its sender's id in th
     f.accept(replay(other, "other"));
     CHECK(f.accept(arrival({any_push()}, k_door, "other")).duplicate_delivery);
     CHECK(f.queue().runs({}).value().size() == 2);
+}
+
+TEST_CASE("T006 what came under the same id with another body does not stand for a replay") {
+    Fixture f(GENERATE(from_range(engines())));
+    const DeliveryId old = refused(f, "key", "{\"a\":1}");
+    auto other = arrival({any_push()}, k_door, "key");
+    other.delivery.body = "{\"b\":2}";
+    f.accept(other);
+    auto made = replay(old, "key");
+    made.delivery.body = "{\"a\":1}";
+    CHECK_FALSE(f.accept(made).is_duplicate());
+    const auto taken = f.queue().delivery(made.delivery.id).value();
+    CHECK(taken.delivery.key.empty());
+    CHECK(taken.delivery.replay_of->refused == old);
+    CHECK(f.accept(made).known_as == made.delivery.id);
+    CHECK(f.queue().known_keys(k_door, std::vector<std::string>{"key"}).value().size() == 1);
 }
 
 TEST_CASE("T085 a movement that another door told of is one event with the replay") {
@@ -98,14 +124,98 @@ TEST_CASE("T085 a movement that another door told of is one event with the repla
     CHECK(replayed.id == told.id);
 }
 
-TEST_CASE("a replay moves the last seen position only from where that is") {
+TEST_CASE("a movement that was told of since it was refused does not run again by a replay") {
     Fixture f(GENERATE(from_range(engines())));
-    const auto position = [&f] { return f.queue().ref_position("acme/shop", k_main).value(); };
-    f.accept(replay(refused(f, "a"), "a", push(object_id("1"), object_id("2"))));
-    CHECK_FALSE(position());  // where it has gone since is not known
-    f.accept(arrival({push(object_id("3"), object_id("4"))}));
-    f.accept(replay(refused(f, "b"), "b", push(object_id("2"), object_id("3"))));
-    CHECK(position() == object_id("4"));
-    f.accept(replay(refused(f, "c"), "c", push(object_id("4"), object_id("5"))));
-    CHECK(position() == object_id("5"));
+    const auto there = [] { return push(object_id("1"), object_id("2")); };
+    const auto back = [] { return push(object_id("2"), object_id("1")); };
+    const DeliveryId old = refused(f, GENERATE("key", ""));
+    // As from a forge that sends it again under another id; and then the ref goes back.
+    const auto told = f.accept(arrival({there()}, k_door, "again")).events.at(0);
+    f.accept(arrival({back()}, k_door, "back"));
+    const auto replayed = f.accept(replay(old, "key", there())).events.at(0);
+    CHECK(replayed.duplicate);
+    CHECK(replayed.id == told.id);
+    CHECK(f.queue().ref_position("acme/shop", k_main).value() == object_id("1"));
+}
+
+TEST_CASE("a movement that was refused after it had been told of once is another one") {
+    Fixture f(GENERATE(from_range(engines())));
+    const auto there = [] { return push(object_id("1"), object_id("2")); };
+    f.accept(arrival({there()}, k_door, "first"));
+    f.accept(arrival({push(object_id("2"), object_id("1"))}, k_door, "back"));
+    const auto replayed = f.accept(replay(refused(f, "key"), "key", there())).events.at(0);
+    CHECK_FALSE(replayed.duplicate);
+    CHECK(f.queue().ref_position("acme/shop", k_main).value() == object_id("2"));
+}
+
+namespace {
+
+/// The last seen position of the one ref; nothing where none is known.
+std::optional<std::string> position(Fixture& f) {
+    return f.queue().ref_position("acme/shop", k_main).value();
+}
+
+/// What a comparison of refs, which finds the ref at `now`, would make of the last seen position.
+bool comparison_runs(Fixture& f, const std::string& from, const std::string& now) {
+    auto found = push(from, now);
+    found.event.source.type = "reconcile";
+    return !f.accept(arrival({found}, "reconcile")).events.at(0).duplicate;
+}
+
+}  // namespace
+
+TEST_CASE("replays move the last seen position in the order in which they were refused") {
+    Fixture f(GENERATE(from_range(engines())));
+    f.accept(arrival({push(object_id("1"), object_id("2"))}, k_door, "before"));
+    const DeliveryId first = refused(f, "a");
+    const DeliveryId second = refused(f, "b");
+    f.accept(replay(first, "a", push(object_id("2"), object_id("3"))));
+    CHECK(position(f) == object_id("3"));
+    f.accept(replay(second, "b", push(object_id("3"), object_id("4"))));
+    CHECK(position(f) == object_id("4"));
+}
+
+TEST_CASE("a replay does not move the last seen position of a ref that was told of since") {
+    Fixture f(GENERATE(from_range(engines())));
+    SECTION("it went there and back") {
+        f.accept(arrival({push(object_id("3"), object_id("1"))}));
+        const DeliveryId old = refused(f, "a");
+        f.accept(arrival({push(object_id("2"), object_id("1"))}));
+        f.accept(replay(old, "a", push(object_id("1"), object_id("2"))));
+        CHECK(position(f) == object_id("1"));
+    }
+    SECTION("it came and is gone") {
+        const DeliveryId old = refused(f, "a");
+        f.accept(arrival({push(object_id("2"), nothing())}));
+        f.accept(replay(old, "a", push(nothing(), object_id("2"))));
+        CHECK(position(f).value_or(nothing()) == nothing());
+    }
+    SECTION("it went around") {
+        const DeliveryId old = refused(f, "a");
+        f.accept(arrival({push(object_id("2"), object_id("3"))}));
+        f.accept(arrival({push(object_id("3"), object_id("1"))}));
+        f.accept(replay(old, "a", push(object_id("1"), object_id("2"))));
+        CHECK(position(f) == object_id("1"));
+    }
+    SECTION("it is elsewhere") {
+        const DeliveryId old = refused(f, "a");
+        f.accept(arrival({push(object_id("3"), object_id("4"))}));
+        f.accept(replay(old, "a", push(object_id("2"), object_id("3"))));
+        CHECK(position(f) == object_id("4"));
+    }
+    SECTION("where it was is not known") {
+        f.accept(replay(refused(f, "a"), "a", push(object_id("1"), object_id("2"))));
+        CHECK_FALSE(position(f));
+    }
+}
+
+TEST_CASE("T085 a deletion that does not say from where runs once, by a replay or a comparison") {
+    Fixture f(GENERATE(from_range(engines())));
+    f.accept(arrival({push(object_id("1"), object_id("2"))}));
+    const DeliveryId old = refused(f, "a");
+    auto gone = push("", nothing());
+    gone.event.before.clear();
+    CHECK_FALSE(f.accept(replay(old, "a", gone)).events.at(0).duplicate);
+    CHECK(position(f).value_or(nothing()) == nothing());
+    CHECK_FALSE(comparison_runs(f, object_id("2"), nothing()));
 }

@@ -40,7 +40,8 @@ int status_in_pieces(const std::shared_ptr<const EndpointTable>& table,
     for (std::size_t at = 0; at < body.size(); at += size) {
         signing.take(body.substr(at, size));
     }
-    const auto refusal = judge_sender(*table, signing.endpoint(), request, k_now, signing.finish());
+    const auto refusal =
+        judge_sender(*table, signing.endpoint(), request, k_now, signing.finish()).refusal;
     return refusal ? refusal->status : 202;
 }
 

@@ -2,7 +2,8 @@
 
 #include "core/queue/sqlite.hpp"
 #include "tests/support/temporary_folder.hpp"
-#include "tests/unit/webhook/requests.hpp"
+#include "tests/unit/webhook/generic_requests.hpp"
+#include "webhook/refusal_records.hpp"
 
 using namespace hookd;
 using namespace hookd::test;
@@ -35,14 +36,24 @@ class House {
     DeliveryId refuse(http::Request request) {
         const EndpointTable table(*current_.get());
         const Endpoint& endpoint = *table.find(request.head.target);
-        auto result = judge_delivery(endpoint, request, k_now);
-        REQUIRE(std::holds_alternative<Refusal>(result));
-        const Refusal& refusal = std::get<Refusal>(result);
-        queue::Delivery delivery = describe_delivery(endpoint, request, k_now);
-        delivery.body = request.body;
-        delivery.verdict = {queue::Verdict::Kind::refused, refusal.status,
-                            std::string(refusal.word), refusal.reason};
-        return record(delivery);
+        Sender sender = judge_sender(table, &endpoint, request, k_now);
+        if (!sender.refusal) {
+            auto result = judge_delivery(endpoint, request, k_now);
+            REQUIRE(std::holds_alternative<Refusal>(result));
+            sender.refusal = std::get<Refusal>(result);
+        }
+        REQUIRE(sender.refusal->sender == Proven::yes);
+        EndpointRate rate;
+        DeliveryId id;
+        RefusalRecords records(
+            [&](queue::Delivery delivery, const queue::RecordDone& done) {
+                id = record(delivery);
+                done({});
+            },
+            clock_, log_);
+        records.keep_refused(endpoint, request, sender, rate);
+        REQUIRE(id);
+        return id;
     }
     DeliveryId record(const queue::Delivery& delivery) {
         REQUIRE(queue_->record_and_wait(delivery));
@@ -69,6 +80,7 @@ class House {
         return replayed.error();
     }
     queue::Queue& queue() { return *queue_; }
+    std::shared_ptr<const config::Configuration> configuration() { return current_.get(); }
 
   private:
     const TemporaryFolder folder_;
@@ -94,13 +106,13 @@ TEST_CASE("what was refused is taken once its repository is given to the endpoin
     const http::Request request = other_repository();
     const DeliveryId id = house.refuse(request);
     const Error still = house.problem(id);
-    CHECK(still.code == ErrorCode::conflict);
+    CHECK(still.code == ErrorCode::denied);
     CHECK(holds(still, "refused again, with 403: this endpoint may not speak for \"acme/other\""));
 
     house.configure({"acme/a", "acme/other"});
     const auto replayed = house.replay(id).value();
     CHECK_FALSE(replayed.accepted.is_duplicate());
-    const auto taken = house.queue().delivery(replayed.delivery.value()).value();
+    const auto taken = house.queue().delivery(replayed.delivery).value();
     CHECK(taken.delivery.verdict == queue::Verdict{});
     CHECK(taken.delivery.replay_of == queue::ReplayOf{id, "owner"});
     CHECK(taken.delivery.key == "delivery-1");
@@ -112,10 +124,123 @@ TEST_CASE("what was refused is taken once its repository is given to the endpoin
     CHECK(event.source.type == "github");
     CHECK(event.source.delivery == "delivery-1");
 
+    // Whatever is configured by then.
+    house.configure({"acme/a"},
+                    [](config::Endpoint& e) { e.path = GENERATE("/hooks/a", "/hooks/new"); });
     const auto again = house.replay(id).value();
     CHECK(again.accepted.duplicate_delivery);
     CHECK(again.delivery == replayed.delivery);
     CHECK(again.accepted.events.at(0).id == taken.events[0]);
+}
+
+TEST_CASE("a delivery that was refused twice is taken once") {
+    House house;
+    const DeliveryId first = house.refuse(other_repository());
+    const DeliveryId second = house.refuse(other_repository());
+    house.configure({"**"});
+    const auto taken = house.replay(second).value();
+    CHECK_FALSE(taken.accepted.is_duplicate());
+    const auto again = house.replay(first).value();
+    CHECK(again.accepted.duplicate_delivery);
+    CHECK(again.delivery == taken.delivery);
+    CHECK(house.queue().delivery(first)->taken_as == taken.delivery);
+}
+
+TEST_CASE("T009 a replay needs the secret that proved it to count still") {
+    House house;
+    struct Text {
+        std::string_view secret;
+        std::optional<WallTime> until;
+    };
+    const auto with = [&house](const std::vector<Text>& texts) {
+        house.configure({"**"}, [&texts](config::Endpoint& e) {
+            e.secrets.clear();
+            for (const Text& text : texts) {
+                e.secrets.push_back({config::Secret(std::string(text.secret)), text.until});
+            }
+        });
+    };
+    const DeliveryId id = house.refuse(other_repository());
+    const std::string gone = "refused again, with 401: the secret that proved its sender is none";
+    with({{k_secret_b, {}}});
+    CHECK(house.problem(id).code == ErrorCode::denied);
+    CHECK(holds(house.problem(id), gone));
+    with({{k_secret_b, {}}, {k_secret_a, k_now}});  // it has ended since
+    CHECK(holds(house.problem(id), gone));
+    house.configure({"**"}, [](config::Endpoint& e) { e.legacy_sha1 = config::LegacySha1::yes; });
+    CHECK(holds(house.problem(id), gone));
+    with({{k_secret_b, {}}, {k_secret_a, {}}});
+    CHECK(house.replay(id));
+}
+
+TEST_CASE("T009 which of two secrets proved a refused delivery is kept with it") {
+    House house;
+    const auto both = [](config::Endpoint& e) {
+        e.secrets.push_back({config::Secret(std::string(k_secret_b)), std::nullopt});
+    };
+    house.configure({"acme/a"}, both);
+    const DeliveryId id =
+        house.refuse(sent("/hooks/a", "github", "push", k_secret_b, github_push("acme/other")));
+    house.configure({"**"});
+    CHECK(holds(house.problem(id), "none of the endpoint's any more"));
+    house.configure({"**"}, both);
+    CHECK(house.replay(id));
+}
+
+TEST_CASE("what a token proved is replayed, though the token was not kept") {
+    House house;
+    const auto lab = [](config::Endpoint& e) { e.provider = "gitlab"; };
+    house.configure({"acme/a"}, lab);
+    const DeliveryId id = house.refuse(
+        sent("/hooks/a", "gitlab", "Push Hook", k_secret_a, gitlab_push("acme/other")));
+    const auto kept = house.queue().delivery(id).value();
+    for (const auto& [name, value] : kept.delivery.headers) {
+        CHECK(value.find(k_secret_a) == std::string::npos);
+    }
+    house.configure({"**"}, lab);
+    CHECK(house.replay(id)->accepted.events.size() == 1);
+    const DeliveryId other =
+        house.refuse(sent("/hooks/a", "gitlab", "Push Hook", k_secret_a, "no JSON"));
+    house.configure({"**"}, [&lab](config::Endpoint& e) {
+        lab(e);
+        e.secrets.clear();
+        e.secrets.push_back({config::Secret(std::string(k_secret_b)), std::nullopt});
+    });
+    CHECK(holds(house.problem(other), "none of the endpoint's any more"));
+}
+
+TEST_CASE("a generic delivery whose names stood in headers that are not kept has them again") {
+    House house;
+    const auto generic = [](config::Endpoint& e) {
+        e.provider = "generic";
+        e.generic = signed_sender(registry_map());
+        e.generic->event_header = "X-Secret-Event";
+        e.generic->delivery_header = "X-Token-Delivery";
+    };
+    house.configure({"acme/a"}, generic);
+    const EndpointTable table(*house.configuration());
+    http::Request request;
+    request.head.method = "POST";
+    request.head.target = "/hooks/a";
+    request.body = moved(quoted(k_old), quoted(k_new), "acme/other");
+    request.head.headers = find_provider("generic")
+                               ->sign({"moved",
+                                       "d-1",
+                                       request.body,
+                                       k_secret_a,
+                                       k_now,
+                                       {},
+                                       table.find("/hooks/a")->sender.get()})
+                               .value();
+    const DeliveryId id = house.refuse(request);
+    CHECK(house.queue().delivery(id)->delivery.headers.size() < request.head.headers.all().size());
+    house.configure({"**"}, generic);
+    const auto replayed = house.replay(id);
+    INFO((replayed ? "" : replayed.error().message));
+    REQUIRE(replayed);
+    const auto taken = house.queue().delivery(replayed->delivery).value();
+    CHECK(taken.delivery.key == "d-1");
+    CHECK(taken.delivery.event == "moved");
 }
 
 TEST_CASE("what its sender sent again in the meantime is not taken twice by a replay") {
@@ -134,7 +259,7 @@ TEST_CASE("what its sender sent again in the meantime is not taken twice by a re
     REQUIRE(house.queue().accept_and_wait(arrival));
     const auto replayed = house.replay(id).value();
     CHECK(replayed.accepted.duplicate_delivery);
-    CHECK_FALSE(replayed.delivery);
+    CHECK(replayed.delivery == admission.delivery.id);
     CHECK(replayed.accepted.events.at(0).id == admission.events[0].id);
 }
 
@@ -157,7 +282,7 @@ TEST_CASE("a replay does not let in a peer that may not send") {
         return [network](config::Endpoint& e) { e.peers = {network}; };
     };
     house.configure({"**"}, only("198.51.100.0/24"));
-    CHECK(holds(house.problem(id), "a peer that may not send: 192.0.2.7"));
+    CHECK(holds(house.problem(id), "by a peer that may not send: 192.0.2.7"));
     house.configure({"**"}, only("192.0.2.0/24"));
     CHECK(house.replay(id));
 }
@@ -171,7 +296,7 @@ TEST_CASE("what cannot be replayed is said, with what can be done") {
     unproven.source = "/hooks/a";
     unproven.verdict = {queue::Verdict::Kind::unproven, 401, "wrong_signature", "wrong"};
     const Error not_kept = house.problem(house.record(unproven));
-    CHECK(not_kept.code == ErrorCode::conflict);
+    CHECK(not_kept.code == ErrorCode::denied);
     CHECK(holds(not_kept, "its body was not kept; have the forge send it again"));
 
     auto admission = admitted(good());

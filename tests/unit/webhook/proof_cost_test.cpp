@@ -102,7 +102,7 @@ TEST_CASE("T004 ten thousand strangers cause the same work, whatever they knock 
             const http::Request request = unproven(target, sender, body, type);
             const Endpoint* const endpoint = table.find(target);
             const Hashed hashed = hashed_by([&] {
-                const auto refusal = judge_sender(table, endpoint, request, k_now);
+                const auto refusal = judge_sender(table, endpoint, request, k_now).refusal;
                 REQUIRE(refusal);
                 CHECK(refusal->status == 401);
             });
@@ -142,6 +142,6 @@ TEST_CASE("T003 every secret that counts is tried, and a right one costs no more
     const std::string body = github_push("acme/a");
     const auto request = sent("/hooks/two", "github", "push", k_other_token, body);
     CHECK(hashed_by([&] {
-              CHECK_FALSE(judge_sender(table, table.find("/hooks/two"), request, k_now));
+              CHECK_FALSE(judge_sender(table, table.find("/hooks/two"), request, k_now).refusal);
           }) == Hashed{{{32, body.size()}, 2}});
 }

@@ -89,8 +89,8 @@ inline std::variant<Admission, Refusal> judged(http::Request request,
         return *refusal;
     }
     const Endpoint* const endpoint = endpoints.find(request.head.target);
-    if (auto refusal = judge_sender(endpoints, endpoint, request, now)) {
-        return *refusal;
+    if (auto sender = judge_sender(endpoints, endpoint, request, now); sender.refusal) {
+        return *std::move(sender.refusal);
     }
     return judge_delivery(*endpoint, request, now);
 }

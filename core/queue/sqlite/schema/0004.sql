@@ -1,8 +1,13 @@
 -- Refused deliveries that a person had read once more by the rules in force, and that were taken.
 CREATE TABLE delivery_replay (
   refused_id  INTEGER PRIMARY KEY REFERENCES delivery(id),
-  delivery_id INTEGER NOT NULL UNIQUE REFERENCES delivery(id),  -- as which it was taken
+  delivery_id INTEGER NOT NULL REFERENCES delivery(id),  -- as which it was taken
+  made        INTEGER NOT NULL,                          -- 0: that was there already
   asked_by    TEXT    NOT NULL
 ) STRICT;
+CREATE INDEX delivery_replay_taken ON delivery_replay(delivery_id);
+
+-- Tells the delivery's door by which of its secrets the sender was proven.
+ALTER TABLE refusal ADD COLUMN proven_by TEXT;
 
 PRAGMA user_version = 4;
