@@ -7,6 +7,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 
@@ -144,7 +145,9 @@ std::optional<Node> read_yaml(std::string_view text, Findings& findings) {
     } catch (const Stop&) {
         return std::nullopt;
     } catch (const YAML::Exception& error) {
-        findings.add(place(error.mark), "not valid YAML: " + error.msg);
+        // In an escape that is cut off by the end, yaml-cpp counts on beyond it.
+        const Position end = position_of(text, text.size());
+        findings.add(std::min(place(error.mark), end), "not valid YAML: " + error.msg);
         return std::nullopt;
     }
     if (findings.size() != before) {

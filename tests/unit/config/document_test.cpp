@@ -45,6 +45,8 @@ TEST_CASE("YAML that cannot be read is refused with its place") {
     CHECK(yaml("# caf\xC3\xA9\r\nrepository: \"acme\n") ==
           Lines{"2:13: the text in quotes does not end"});
     CHECK(yaml("\"path: /a\n") == Lines{"1:1: the text in quotes does not end"});
+    CHECK(yaml("a: 1\nb: \"\\u0") ==
+          Lines{"2:8: not valid YAML: bad character found while scanning hex number"});
     CHECK(yaml("repository: a: b\n") == Lines{"1:14: not valid YAML: illegal map value"});
     CHECK(yaml("") == Lines{" the file is empty"});
     CHECK(yaml("\n \n") == Lines{" the file is empty"});
