@@ -115,6 +115,12 @@ void tell(Log& log, const queue::ReplayOf& replay, const queue::DeliveryReplayed
 
 std::variant<Admission, Refusal> judge_again(const Endpoint& endpoint,
                                              const queue::Delivery& refused, WallTime now) {
+    if (refused.proven_by.empty()) {
+        const std::string reason =
+            "an older hookd refused it, which did not keep by which secret its sender was proven; "
+            "have the forge send it again";
+        return Refusal{401, reason, reason, "wrong_signature"};
+    }
     if (!is_proven_still(endpoint, refused, now)) {
         const std::string reason =
             "the secret that proved its sender is none of the endpoint's any more; have the forge "

@@ -8,8 +8,8 @@
 namespace hookd::webhook {
 
 /// What is kept with a refused delivery to tell later by which secret its sender was proven: an
-/// HMAC of the delivery's id under that secret, as hex digits. It gives away no more of the secret
-/// than the signature that is kept with the headers.
+/// HMAC of the delivery's id under that secret, as hex digits. As with a signature, guesses at a
+/// weak secret can be tried out on it.
 [[nodiscard]] inline std::string mark_of(const Key& key, const DeliveryId& delivery) {
     return to_hex(key.sign({"hookd refused delivery ", delivery.text()}));
 }

@@ -131,28 +131,61 @@ std::int64_t told_last(Connection& db, const Incoming& incoming, std::int64_t ev
         .value_or(0);
 }
 
-/// Whether the event does not say from where its ref moved.
-bool is_vague(const Event& event) {
-    return is_bare_deletion(event) || (event.kind == EventKind::tag && is_nothing(event.before));
-}
-
-/// Whether the ref, for all we know, stands where the replayed event starts, and stood there when
-/// that was refused.
-bool goes_on_from_position(Connection& db, const Incoming& incoming) {
+/// Where a ref was last seen, for a replay.
+struct LastSeen {
     std::string position;
-    std::optional<std::int64_t> event;
+    std::optional<std::int64_t> event;  ///< that left it there; nothing: it was found there
+    std::int64_t told = 0;  ///< when that was: `told_first`, or the newest delivery then
+};
+
+std::optional<LastSeen> find_position(Connection& db, const Incoming& incoming) {
+    LastSeen seen;
     {
         Rows rows = db.query(
-            "SELECT object_id, event_id FROM ref_position WHERE repository_id = ?1 AND ref = ?2",
+            "SELECT object_id, event_id, found_after FROM ref_position "
+            "WHERE repository_id = ?1 AND ref = ?2",
             {incoming.repository, incoming.event.ref});
-        if (rows.next()) {
-            position = rows.text(0);
-            event = rows.is_null(1) ? std::nullopt : std::optional(rows.integer(1));
+        if (!rows.next()) {
+            return std::nullopt;
         }
+        seen.position = rows.text(0);
+        seen.event = rows.is_null(1) ? std::nullopt : std::optional(rows.integer(1));
+        seen.told = rows.integer(2);
     }
-    const bool moved_since = event && told_first(db, *event) > *incoming.refused;
-    return !moved_since &&
-           (starts_at(incoming.event, position) || (is_vague(incoming.event) && !position.empty()));
+    if (seen.event) {
+        seen.told = told_first(db, *seen.event);
+    }
+    return seen;
+}
+
+/// Whether a replayed movement says more of where its ref is than what was told of before.
+bool is_news(Connection& db, const Incoming& incoming) {
+    const auto seen = find_position(db, incoming);
+    return seen ? seen->told < *incoming.refused : starts_at(incoming.event, {});
+}
+
+/// The comparison's event, told of since the refusal, that left the ref where the replay does: it
+/// stands for all that had been missed.
+std::optional<std::int64_t> find_summed_up(Connection& db, const Incoming& incoming) {
+    const auto seen = find_position(db, incoming);
+    if (!seen || !seen->event || seen->told < *incoming.refused ||
+        seen->position != incoming.event.after) {
+        return std::nullopt;
+    }
+    return db.find("SELECT id FROM event WHERE id = ?1 AND source_type = ?2",
+                   {*seen->event, k_comparison});
+}
+
+/// Which of the events with its identity a replayed movement is; nothing where it is another one.
+std::optional<std::int64_t> find_replayed(Connection& db, const Incoming& incoming,
+                                          const std::vector<std::int64_t>& events) {
+    const bool was_told_since = told_last(db, incoming, events.back()) > *incoming.refused;
+    const bool is_first_report = reports(db, incoming, events, events.size()) <= events.size();
+    const auto seen = find_position(db, incoming);
+    const bool goes_on =
+        seen && seen->told < *incoming.refused && starts_at(incoming.event, seen->position);
+    return was_told_since || is_first_report || !goes_on ? std::optional(events.back())
+                                                         : std::nullopt;
 }
 
 }  // namespace
@@ -171,13 +204,14 @@ Sameness find_same(Transaction& transaction, const Incoming& incoming) {
     }
     auto events = generations(transaction, incoming);
     if (events.empty()) {
-        return {find_vague(db, incoming), {}};
+        const auto summed = incoming.refused ? find_summed_up(db, incoming) : std::nullopt;
+        return {summed ? summed : find_vague(db, incoming), {}};
     }
     if (const auto same = db.find("SELECT id FROM event WHERE ulid = ?1", {incoming.event.id})) {
         return {same, std::move(events)};
     }
-    if (incoming.refused && told_last(db, incoming, events.back()) > *incoming.refused) {
-        return {events.back(), std::move(events)};
+    if (incoming.refused) {
+        return {find_replayed(db, incoming, events), std::move(events)};
     }
     const std::size_t nth = reports(db, incoming, events, events.size());
     if (nth <= events.size()) {
@@ -193,7 +227,7 @@ void record_position(Connection& db, const Incoming& incoming, std::int64_t even
     if (!is_bare_deletion(incoming.event) && comes_late(db, incoming)) {
         return;
     }
-    if (incoming.refused && !goes_on_from_position(db, incoming)) {
+    if (incoming.refused && !is_news(db, incoming)) {
         return;
     }
     db.run(

@@ -38,15 +38,16 @@ struct Sameness {
 /// moved tag as if it were new. Where the last event has left the ref gone, or the tag where this
 /// one leaves it, and one of both does not say, they are one.
 ///
-/// A movement that is replayed is the one that was told of since it was refused.
+/// A movement that is replayed is as old as its refusal: it is the one that was told of since, or
+/// what a comparison has found since that ends as it does. One that had been told of before is
+/// another one only where the ref was last seen at its start, and was not told of since.
 [[nodiscard]] Sameness find_same(Transaction& transaction, const Incoming& incoming);
 
 /// Whether the event says where its ref is now.
 [[nodiscard]] bool moves_ref(const Incoming& incoming);
 
-/// Writes down where the event leaves its ref, unless the movement that follows came first. That of
-/// a replay is only where the ref was last seen at its start, and has not been told of since the
-/// delivery was refused.
+/// Writes down where the event leaves its ref, unless the movement that follows came first, or it
+/// is a replay and the ref was told of since that was refused.
 /// **Requires:** `moves_ref`.
 void record_position(Connection& db, const Incoming& incoming, std::int64_t event);
 

@@ -5,11 +5,12 @@ namespace hookd::queue::sqlite {
 void note_refs(Transaction& transaction, const std::string& repository,
                std::span<const RefSeen> refs) {
     const std::int64_t key = repository_key(transaction, repository);
+    const auto newest = transaction.db.find("SELECT max(id) FROM delivery").value_or(0);
     for (const RefSeen& seen : refs) {
         transaction.db.run(
-            "INSERT INTO ref_position (repository_id, ref, object_id, event_id) "
-            "VALUES (?1, ?2, ?3, NULL) ON CONFLICT DO NOTHING",
-            {key, seen.ref, seen.object_id});
+            "INSERT INTO ref_position (repository_id, ref, object_id, event_id, found_after) "
+            "VALUES (?1, ?2, ?3, NULL, ?4) ON CONFLICT DO NOTHING",
+            {key, seen.ref, seen.object_id, newest});
     }
 }
 

@@ -112,7 +112,7 @@ TEST_CASE("T006 what came under the same id with another body does not stand for
     CHECK(taken.delivery.key.empty());
     CHECK(taken.delivery.replay_of->refused == old);
     CHECK(f.accept(made).known_as == made.delivery.id);
-    CHECK(f.queue().known_keys(k_door, std::vector<std::string>{"key"}).value().size() == 1);
+    CHECK(f.accept(arrival({any_push()}, k_door, "key")).known_as == other.delivery.id);
 }
 
 TEST_CASE("T085 a movement that another door told of is one event with the replay") {
@@ -164,15 +164,68 @@ bool comparison_runs(Fixture& f, const std::string& from, const std::string& now
 
 }  // namespace
 
-TEST_CASE("replays move the last seen position in the order in which they were refused") {
+TEST_CASE("whichever replay comes first, a comparison then finds nothing that was replayed") {
+    Fixture f(GENERATE(from_range(engines())));
+    const bool is_noted = GENERATE(true, false);
+    if (is_noted) {
+        const std::vector<queue::RefSeen> refs{{k_main, object_id("2"), ""}};
+        REQUIRE(f.queue().note_refs("acme/shop", refs, "refs", f.clock().wall()));
+    } else {
+        f.accept(arrival({push(object_id("1"), object_id("2"))}, k_door, "before"));
+    }
+    const DeliveryId first = refused(f, "a");
+    const DeliveryId second = refused(f, "b");
+    const auto replay_first = [&] {
+        return f.accept(replay(first, "a", push(object_id("2"), object_id("3"))));
+    };
+    const auto replay_second = [&](const std::string& to) {
+        return f.accept(replay(second, "b", push(object_id("3"), object_id(to))));
+    };
+    SECTION("in their order") {
+        replay_first();
+        CHECK(position(f) == object_id("3"));
+        replay_second("4");
+        CHECK(position(f) == object_id("4"));
+    }
+    SECTION("the newest first") {
+        replay_second("4");
+        replay_first();
+        CHECK(position(f) == object_id("4"));
+    }
+    SECTION("the newest alone") {
+        replay_second("4");
+        CHECK(position(f) == object_id("4"));
+    }
+    SECTION("the newest first, and it goes back") {
+        replay_second("2");
+        replay_first();
+        CHECK(position(f) == object_id("2"));
+    }
+}
+
+TEST_CASE("what a comparison has summed up is not run again by the last one's replay") {
     Fixture f(GENERATE(from_range(engines())));
     f.accept(arrival({push(object_id("1"), object_id("2"))}, k_door, "before"));
     const DeliveryId first = refused(f, "a");
     const DeliveryId second = refused(f, "b");
-    f.accept(replay(first, "a", push(object_id("2"), object_id("3"))));
-    CHECK(position(f) == object_id("3"));
-    f.accept(replay(second, "b", push(object_id("3"), object_id("4"))));
+    REQUIRE(comparison_runs(f, object_id("2"), object_id("4")));
+    CHECK(
+        f.accept(replay(second, "b", push(object_id("3"), object_id("4")))).events.at(0).duplicate);
+    CHECK_FALSE(
+        f.accept(replay(first, "a", push(object_id("2"), object_id("3")))).events.at(0).duplicate);
     CHECK(position(f) == object_id("4"));
+}
+
+TEST_CASE("a movement that came by two hooks, one of them refused, runs once") {
+    Fixture f(GENERATE(from_range(engines())));
+    const auto there = [] { return push(object_id("1"), object_id("2")); };
+    const auto told = f.accept(arrival({there()}, k_door, "one")).events.at(0);
+    const DeliveryId old = refused(f, "two");
+    f.accept(arrival({push(object_id("2"), object_id("1"))}, k_door, "back"));
+    const auto replayed = f.accept(replay(old, "two", there())).events.at(0);
+    CHECK(replayed.duplicate);
+    CHECK(replayed.id == told.id);
+    CHECK(position(f) == object_id("1"));
 }
 
 TEST_CASE("a replay does not move the last seen position of a ref that was told of since") {
@@ -202,6 +255,13 @@ TEST_CASE("a replay does not move the last seen position of a ref that was told 
         f.accept(arrival({push(object_id("3"), object_id("4"))}));
         f.accept(replay(old, "a", push(object_id("2"), object_id("3"))));
         CHECK(position(f) == object_id("4"));
+    }
+    SECTION("it was found there since") {
+        const DeliveryId old = refused(f, "a");
+        const std::vector<queue::RefSeen> refs{{k_main, object_id("1"), ""}};
+        REQUIRE(f.queue().note_refs("acme/shop", refs, "refs", f.clock().wall()));
+        f.accept(replay(old, "a", push(object_id("1"), object_id("2"))));
+        CHECK(position(f) == object_id("1"));
     }
     SECTION("where it was is not known") {
         f.accept(replay(refused(f, "a"), "a", push(object_id("1"), object_id("2"))));

@@ -299,6 +299,11 @@ TEST_CASE("what cannot be replayed is said, with what can be done") {
     CHECK(not_kept.code == ErrorCode::denied);
     CHECK(holds(not_kept, "its body was not kept; have the forge send it again"));
 
+    unproven.id = DeliveryId("01J00000000000000000000002");
+    unproven.provider = "github";
+    unproven.verdict = {queue::Verdict::Kind::refused, 403, "forbidden_repository", "no"};
+    CHECK(holds(house.problem(house.record(unproven)), "with 401: an older hookd refused it"));
+
     auto admission = admitted(good());
     const DeliveryId taken = admission.delivery.id;
     const EventId event = admission.events.at(0).id;

@@ -10,4 +10,7 @@ CREATE INDEX delivery_replay_taken ON delivery_replay(delivery_id);
 -- Tells the delivery's door by which of its secrets the sender was proven.
 ALTER TABLE refusal ADD COLUMN proven_by TEXT;
 
+-- Of a position without an event: the newest delivery when the ref was found there.
+ALTER TABLE ref_position ADD COLUMN found_after INTEGER;
+
 PRAGMA user_version = 4;
