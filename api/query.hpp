@@ -4,7 +4,6 @@
 #include "core/base/text.hpp"
 #include "core/base/ulid.hpp"
 #include "core/http/message.hpp"
-#include "core/model/ids.hpp"
 
 #include <optional>
 #include <string>
@@ -34,22 +33,14 @@ namespace hookd::api {
     return static_cast<std::int64_t>(*number);
 }
 
-/// **Errors:** invalid where it has not the form of one.
-[[nodiscard]] inline Result<EventId> event_id(std::string_view text) {
+/// An id of a `what`. **Errors:** invalid where `text` has not the form of one.
+template <class Id>
+[[nodiscard]] Result<Id> id_of(std::string_view text, std::string_view what) {
     if (!is_ulid(text)) {
-        return fail(ErrorCode::invalid,
-                    "\"" + printable_line(text) + "\" is no event id of 26 characters");
+        return fail(ErrorCode::invalid, "\"" + printable_line(text) + "\" is no " +
+                                            std::string(what) + " id of 26 characters");
     }
-    return EventId(std::string(text));
-}
-
-/// **Errors:** invalid where it has not the form of one.
-[[nodiscard]] inline Result<DeliveryId> delivery_id(std::string_view text) {
-    if (!is_ulid(text)) {
-        return fail(ErrorCode::invalid,
-                    "\"" + printable_line(text) + "\" is no delivery id of 26 characters");
-    }
-    return DeliveryId(std::string(text));
+    return Id(std::string(text));
 }
 
 }  // namespace hookd::api

@@ -38,7 +38,7 @@ Result<queue::DeliveryFilter> filter_of(const http::Head& head) {
         filter.since = *time;
     }
     if (const auto before = head.query("before")) {
-        auto id = delivery_id(*before);
+        auto id = id_of<DeliveryId>(*before, "delivery");
         if (!id) {
             return fail(id.error());
         }
@@ -48,7 +48,7 @@ Result<queue::DeliveryFilter> filter_of(const http::Head& head) {
 }
 
 Result<queue::DeliveryDetail> find(const Call& call) {
-    const auto id = delivery_id(call.path.find("delivery")->second);
+    const auto id = id_of<DeliveryId>(call.path.find("delivery")->second, "delivery");
     return id ? call.context.queue.delivery(*id) : fail(id.error());
 }
 

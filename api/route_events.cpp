@@ -36,7 +36,7 @@ Result<queue::EventFilter> event_filter(const http::Head& head) {
         filter.since = *time;
     }
     if (const auto before = head.query("before")) {
-        auto id = event_id(*before);
+        auto id = id_of<EventId>(*before, "event");
         if (!id) {
             return fail(id.error());
         }
@@ -61,7 +61,7 @@ http::Response list_events(const Call& call) {
 }
 
 http::Response show_event(const Call& call) {
-    const auto id = event_id(call.path.find("event")->second);
+    const auto id = id_of<EventId>(call.path.find("event")->second, "event");
     if (!id) {
         return problem(id.error());
     }
@@ -70,7 +70,7 @@ http::Response show_event(const Call& call) {
 }
 
 http::Response show_decisions(const Call& call) {
-    const auto id = event_id(call.path.find("event")->second);
+    const auto id = id_of<EventId>(call.path.find("event")->second, "event");
     if (!id) {
         return problem(id.error());
     }
@@ -97,7 +97,7 @@ http::Response show_decisions(const Call& call) {
 }
 
 http::Response list_deliveries(const Call& call) {
-    const auto id = event_id(call.path.find("event")->second);
+    const auto id = id_of<EventId>(call.path.find("event")->second, "event");
     if (!id) {
         return problem(id.error());
     }

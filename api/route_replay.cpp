@@ -96,7 +96,7 @@ http::Response replay_event(const Call& call) {
     if (!call.context.replay) {
         return problem(404, "Not Found", "nothing can be replayed here");
     }
-    const auto id = event_id(call.path.find("event")->second);
+    const auto id = id_of<EventId>(call.path.find("event")->second, "event");
     if (!id) {
         return problem(id.error());
     }
@@ -119,7 +119,7 @@ http::Response replay_delivery(const Call& call) {
     if (!call.context.replay_delivery) {
         return problem(404, "Not Found", "nothing can be replayed here");
     }
-    const auto id = delivery_id(call.path.find("delivery")->second);
+    const auto id = id_of<DeliveryId>(call.path.find("delivery")->second, "delivery");
     if (!id) {
         return problem(id.error());
     }

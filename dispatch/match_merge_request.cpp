@@ -1,3 +1,4 @@
+#include "core/base/listed.hpp"
 #include "core/base/wildmatch.hpp"
 #include "dispatch/match.hpp"
 
@@ -27,7 +28,7 @@ bool has_wanted_label(const std::vector<std::string>& patterns,
 std::string join(const std::vector<std::string>& labels) {
     std::string text;
     for (const std::string& label : labels) {
-        text += (text.empty() ? "" : ", ") + label;
+        add_listed(text, label);
     }
     return text.empty() ? "no label" : text;
 }

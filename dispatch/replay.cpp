@@ -1,5 +1,6 @@
 #include "dispatch/replay.hpp"
 
+#include "core/base/listed.hpp"
 #include "core/base/text.hpp"
 #include "dispatch/plan.hpp"
 #include "dispatch/repository_paths.hpp"
@@ -17,7 +18,7 @@ Status check_rule(const config::Repository& repository, const std::string& rule)
         if (known.name == rule) {
             return {};
         }
-        names += (names.empty() ? "" : ", ") + known.name;
+        add_listed(names, known.name);
     }
     return fail(ErrorCode::not_found, "\"" + repository.name.text() + "\" has no rule \"" +
                                           printable_line(rule) + "\"" +
@@ -57,7 +58,7 @@ Result<Plan> plan_again(queue::Queue& queue, const config::Configuration& config
 void tell(Log& log, const queue::ReplayRequest& request, const queue::Replayed& replayed) {
     std::string runs;
     for (const queue::StartedRun& run : replayed.runs) {
-        runs += (runs.empty() ? "" : ", ") + run.id.text();
+        add_listed(runs, run.id.text());
     }
     log.info(replayed.repeated ? "a replay was asked for again" : "an event is replayed",
              {{"event", request.event.text()},

@@ -1,13 +1,16 @@
 #include "webhook/delivery_replays.hpp"
 
+#include "core/base/listed.hpp"
 #include "core/base/text.hpp"
 #include "core/base/ulid.hpp"
+#include "webhook/endpoint_table.hpp"
 #include "webhook/key_mark.hpp"
 
 #include <algorithm>
 #include <future>
 #include <memory>
 #include <utility>
+#include <variant>
 
 namespace hookd::webhook {
 namespace {
@@ -18,7 +21,7 @@ using Kind = queue::Verdict::Kind;
 std::string events_of(const queue::DeliveryDetail& detail) {
     std::string ids;
     for (const EventId& id : detail.events) {
-        ids += (ids.empty() ? "" : ", ") + id.text();
+        add_listed(ids, id.text());
     }
     return ids.empty() ? "it brought no event" : "replay its events: " + ids;
 }
@@ -73,6 +76,34 @@ bool is_proven_still(const Endpoint& endpoint, const queue::Delivery& delivery, 
     });
 }
 
+Refusal not_proven(std::string reason) {
+    return {401, {}, std::move(reason) + "; have the forge send it again"};
+}
+
+/// What a stored delivery is that was refused when it came, by an endpoint as it is now. The secret
+/// that proved its sender then must be one that counts now, and its peer one that may send; the
+/// signature is not checked again, for what is signed gets old. The endpoint's rate is not asked.
+std::variant<Admission, Refusal> judge_again(const Endpoint& endpoint,
+                                             const queue::Delivery& refused, WallTime now) {
+    if (refused.proven_by.empty()) {
+        return not_proven(
+            "an older hookd refused it, which did not keep by which secret its sender was proven");
+    }
+    if (!is_proven_still(endpoint, refused, now)) {
+        return not_proven("the secret that proved its sender is none of the endpoint's any more");
+    }
+    if (!endpoint.lets_in(refused.peer)) {
+        return refuse_peer(refused.peer);
+    }
+    http::Request request = request_of(endpoint, refused);
+    auto judged = judge_delivery(endpoint, request, now);
+    if (auto* const admission = std::get_if<Admission>(&judged)) {
+        // A person's doing is no redelivery of the forge's.
+        admission->delivery.redelivered_after.reset();
+    }
+    return judged;
+}
+
 /// What is asked for again once it was taken: nothing of it is read.
 Admission taken_before(const queue::Delivery& refused, WallTime now) {
     Admission admission;
@@ -99,7 +130,7 @@ void tell(Log& log, const queue::ReplayOf& replay, const queue::DeliveryReplayed
     std::string runs;
     for (const queue::AcceptedEvent& event : replayed.accepted.events) {
         for (const queue::StartedRun& run : event.runs) {
-            runs += (runs.empty() ? "" : ", ") + run.id.text();
+            add_listed(runs, run.id.text());
         }
     }
     log.info(replayed.accepted.duplicate_delivery
@@ -112,32 +143,6 @@ void tell(Log& log, const queue::ReplayOf& replay, const queue::DeliveryReplayed
 }
 
 }  // namespace
-
-std::variant<Admission, Refusal> judge_again(const Endpoint& endpoint,
-                                             const queue::Delivery& refused, WallTime now) {
-    if (refused.proven_by.empty()) {
-        const std::string reason =
-            "an older hookd refused it, which did not keep by which secret its sender was proven; "
-            "have the forge send it again";
-        return Refusal{401, reason, reason, "wrong_signature"};
-    }
-    if (!is_proven_still(endpoint, refused, now)) {
-        const std::string reason =
-            "the secret that proved its sender is none of the endpoint's any more; have the forge "
-            "send it again";
-        return Refusal{401, reason, reason, "wrong_signature"};
-    }
-    if (!endpoint.lets_in(refused.peer)) {
-        return refuse_peer(refused.peer);
-    }
-    http::Request request = request_of(endpoint, refused);
-    auto judged = judge_delivery(endpoint, request, now);
-    if (auto* const admission = std::get_if<Admission>(&judged)) {
-        // A person's doing is no redelivery of the forge's.
-        admission->delivery.redelivered_after.reset();
-    }
-    return judged;
-}
 
 DeliveryReplays::DeliveryReplays(queue::Queue& queue, const config::Current& current,
                                  queue::Intake intake, const Clock& clock, Log& log)

@@ -5,20 +5,11 @@
 #include "core/base/log.hpp"
 #include "core/base/result.hpp"
 #include "core/queue/queue.hpp"
-#include "webhook/endpoint_table.hpp"
 #include "webhook/judge.hpp"
 
 #include <string>
-#include <variant>
 
 namespace hookd::webhook {
-
-/// What a stored delivery is that was refused when it came, by an endpoint as it is now. The secret
-/// that proved its sender then must be one that counts now, and its peer one that may send; the
-/// signature is not checked again, for what is signed gets old. The endpoint's rate is not asked.
-[[nodiscard]] std::variant<Admission, Refusal> judge_again(const Endpoint& endpoint,
-                                                           const queue::Delivery& refused,
-                                                           WallTime now);
 
 /// Has refused deliveries read once more by the configuration in force, after what they were
 /// refused for was mended.

@@ -2,6 +2,7 @@
 #include "apps/hookctl/json_text.hpp"
 #include "apps/hookctl/listing.hpp"
 #include "core/base/base64.hpp"
+#include "core/base/listed.hpp"
 #include "core/base/text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -92,7 +93,7 @@ void print_why(const Json& answer, Output output) {
     table.print(colour_of_stdout(), "no rule looked at it: its repository has no file yet");
     std::string runs;
     for (const Json& run : list_at(answer, "runs")) {
-        runs += (runs.empty() ? "" : ", ") + run.dump();
+        add_listed(runs, run.dump());
         for (const Json& rerun : list_at(answer, "reruns")) {
             if (rerun.at("run") == run) {
                 runs += " (" + text_at(rerun, "cause") + ")";

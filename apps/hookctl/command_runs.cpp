@@ -3,6 +3,7 @@
 #include "apps/hookctl/listing.hpp"
 #include "apps/hookctl/run_watch.hpp"
 #include "core/base/clock.hpp"
+#include "core/base/listed.hpp"
 #include "core/base/text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -88,7 +89,7 @@ void print_run(const Json& run, Output output) {
     for (const Json& action : list_at(run, "actions")) {
         std::string needs;
         for (const Json& need : list_at(action, "needs")) {
-            needs += (needs.empty() ? "" : ", ") + need.get<std::string>();
+            add_listed(needs, need.get<std::string>());
         }
         table.add({text_at(action, "name"), text_at(action, "state"), text_at(action, "handler"),
                    needs, std::to_string(list_at(action, "attempts").size()),

@@ -1,6 +1,7 @@
 #include "apps/hookctl/configured_endpoint.hpp"
 
 #include "config/load.hpp"
+#include "core/base/listed.hpp"
 
 #include <algorithm>
 #include <variant>
@@ -17,7 +18,7 @@ Result<ConfiguredEndpoint> find_endpoint(const std::filesystem::path& configurat
     std::string known;
     for (const config::Endpoint& endpoint : std::get<config::Configuration>(loaded).endpoints) {
         if (endpoint.path != path) {
-            known += (known.empty() ? "" : ", ") + endpoint.path;
+            add_listed(known, endpoint.path);
             continue;
         }
         const auto secret = std::find_if(

@@ -2,6 +2,7 @@
 
 #include "apps/hookctl/configured_endpoint.hpp"
 #include "core/base/file.hpp"
+#include "core/base/listed.hpp"
 #include "core/base/ulid.hpp"
 #include "core/model/names.hpp"
 #include "core/model/ref_name.hpp"
@@ -21,7 +22,7 @@ Result<const Provider*> find(const std::string& name) {
     }
     std::string known;
     for (const Provider* each : webhook::providers()) {
-        known += (known.empty() ? "" : ", ") + std::string(each->name);
+        add_listed(known, each->name);
     }
     return fail(ErrorCode::invalid, "\"" + name + "\" is no provider; known are " + known);
 }

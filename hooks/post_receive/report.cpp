@@ -1,5 +1,6 @@
 #include "hooks/post_receive/report.hpp"
 
+#include "core/base/listed.hpp"
 #include "core/base/text.hpp"
 
 #include <algorithm>
@@ -48,7 +49,7 @@ std::string they(std::size_t count) {
 std::string joined(std::span<const std::string> words) {
     std::string text;
     for (const auto& word : words) {
-        text += (text.empty() ? "" : ", ") + word;
+        add_listed(text, word);
     }
     return text;
 }

@@ -18,7 +18,7 @@ namespace {
 
 /// The delivery's row under this key; nothing where a delivery with this id is there already.
 std::optional<std::int64_t> insert_delivery(Connection& db, const Delivery& delivery,
-                                            const std::string& key, const std::string& headers,
+                                            std::string_view key, const std::string& headers,
                                             const PackedBody& body, std::int64_t source) {
     const BodyColumn column(db, body.bytes());
     db.run(
@@ -50,22 +50,19 @@ std::optional<std::int64_t> find_by_key(Transaction& transaction, const Delivery
 }
 
 /// As which the refused delivery was taken when it was read once more before.
-std::optional<std::int64_t> find_taken(Connection& db, const ReplayOf& replay) {
-    return db.find(
-        "SELECT r.delivery_id FROM delivery d JOIN delivery_replay r ON r.refused_id = d.id "
-        "WHERE d.ulid = ?1",
-        {replay.refused});
+std::optional<std::int64_t> find_taken(Connection& db, std::int64_t refused) {
+    return db.find("SELECT delivery_id FROM delivery_replay WHERE refused_id = ?1", {refused});
 }
 
 /// Whether a replay has made the delivery that it was taken as.
 enum class Made { no, yes };
 
-void note_taken(Connection& db, const ReplayOf& replay, std::int64_t delivery, Made made) {
+void note_taken(Connection& db, std::int64_t refused, std::int64_t delivery, Made made,
+                const std::string& asked_by) {
     db.run(
         "INSERT INTO delivery_replay (refused_id, delivery_id, made, asked_by) "
-        "SELECT d.id, ?2, ?3, ?4 FROM delivery d JOIN refusal f ON f.delivery_id = d.id "
-        "WHERE d.ulid = ?1 AND f.verdict = ?5",
-        {replay.refused, delivery, static_cast<int>(made), replay.asked_by,
+        "SELECT delivery_id, ?2, ?3, ?4 FROM refusal WHERE delivery_id = ?1 AND verdict = ?5",
+        {refused, delivery, static_cast<int>(made), asked_by,
          static_cast<int>(Verdict::Kind::refused)});
 }
 
@@ -238,28 +235,30 @@ std::optional<std::int64_t> AcceptTask::hash_of_body() const {
     return body_hash(delivery.source, delivery.body);
 }
 
-AcceptTask::StoredDelivery AcceptTask::store_delivery(Transaction& transaction,
-                                                      std::int64_t source) const {
+AcceptTask::StoredDelivery AcceptTask::store_delivery(Transaction& transaction, std::int64_t source,
+                                                      std::optional<std::int64_t> refused) const {
     Connection& db = transaction.db;
     const Delivery& delivery = arrival_.delivery;
-    const auto& replay = delivery.replay_of;
-    if (replay) {
-        if (const auto taken = find_taken(db, *replay)) {
+    const auto note = [&](std::int64_t taken_as, Made made) {
+        note_taken(db, *refused, taken_as, made, delivery.replay_of->asked_by);
+    };
+    if (refused) {
+        if (const auto taken = find_taken(db, *refused)) {
             return {*taken, false};
         }
     }
-    std::string key = delivery.key;
+    std::string_view key = delivery.key;
     if (const auto known =
             key_hash_ ? find_by_key(transaction, delivery, source, *key_hash_) : std::nullopt) {
-        if (!replay) {
+        if (!refused) {
             return {*known, false};
         }
         if (has_body(db, *known, delivery.body)) {
-            note_taken(db, *replay, *known, Made::no);
+            note(*known, Made::no);
             return {*known, false};
         }
         // Ids are seldom proven. What came under this one meanwhile is something else.
-        key.clear();
+        key = {};
     }
     const auto inserted = insert_delivery(db, delivery, key, headers_, body_, source);
     if (!inserted) {
@@ -269,8 +268,8 @@ AcceptTask::StoredDelivery AcceptTask::store_delivery(Transaction& transaction,
     if (!key.empty()) {
         transaction.memory.index.add(*key_hash_, *inserted);
     }
-    if (replay) {
-        note_taken(db, *replay, *inserted, Made::yes);
+    if (refused) {
+        note(*inserted, Made::yes);
     }
     return {*inserted, true};
 }
@@ -280,13 +279,12 @@ void AcceptTask::apply(Transaction& transaction) {
     const Delivery& delivery = arrival_.delivery;
     Connection& db = transaction.db;
     const std::int64_t source = source_key(transaction, delivery.source);
-    const auto [key, is_new] = store_delivery(transaction, source);
-    std::optional<std::int64_t> refused;
-    if (delivery.replay_of) {
-        refused = db.find("SELECT id FROM delivery WHERE ulid = ?1", {delivery.replay_of->refused});
-    }
+    const auto refused = delivery.replay_of ? db.find("SELECT id FROM delivery WHERE ulid = ?1",
+                                                      {delivery.replay_of->refused})
+                                            : std::nullopt;
+    const auto [key, is_new] = store_delivery(transaction, source, refused);
     if (!is_new) {
-        if (!delivery.replay_of) {
+        if (!refused) {
             db.run("UPDATE delivery SET arrivals = arrivals + 1 WHERE id = ?1", {key});
         }
         accepted_ = answer_duplicate_delivery(db, key);

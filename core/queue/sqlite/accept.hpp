@@ -36,9 +36,9 @@ class AcceptTask final : public WriteTask {
     };
 
     [[nodiscard]] std::optional<std::int64_t> hash_of_body() const;
-    /// Stores the delivery, or finds the one that it is again.
-    [[nodiscard]] StoredDelivery store_delivery(Transaction& transaction,
-                                                std::int64_t source) const;
+    /// Stores the delivery, or finds the one that it is again. `refused`: of what it is a replay.
+    [[nodiscard]] StoredDelivery store_delivery(Transaction& transaction, std::int64_t source,
+                                                std::optional<std::int64_t> refused) const;
 
     Arrival arrival_;
     AcceptDone done_;

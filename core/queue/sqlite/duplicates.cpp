@@ -110,32 +110,28 @@ std::optional<std::int64_t> find_vague(Connection& db, const Incoming& incoming)
     return vague ? std::optional(rows.integer(0)) : std::nullopt;
 }
 
-/// When the event was told of, as a delivery's row: first, or last. A replayed one counts as what
-/// had been refused.
-std::int64_t told_first(Connection& db, std::int64_t event) {
-    return db
-        .find(
-            "SELECT min(coalesce(r.refused_id, a.delivery_id)) FROM arrival a "
-            "LEFT JOIN delivery_replay r ON r.delivery_id = a.delivery_id AND r.made "
-            "WHERE a.event_id = ?1",
-            {event})
-        .value_or(0);
-}
-std::int64_t told_last(Connection& db, const Incoming& incoming, std::int64_t event) {
-    return db
-        .find(
-            "SELECT max(coalesce(r.refused_id, a.delivery_id)) FROM arrival a "
-            "LEFT JOIN delivery_replay r ON r.delivery_id = a.delivery_id AND r.made "
-            "WHERE a.event_id = ?1 AND a.delivery_id <> ?2",
-            {event, incoming.delivery})
-        .value_or(0);
+/// When an event was told of, as rows of deliveries.
+struct Told {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+};
+
+/// What a replay told counts as told when that was refused.
+Told told(Connection& db, std::int64_t event) {
+    Rows rows = db.query(
+        "SELECT min(coalesce(r.refused_id, a.delivery_id)), "
+        "max(coalesce(r.refused_id, a.delivery_id)) FROM arrival a "
+        "LEFT JOIN delivery_replay r ON r.delivery_id = a.delivery_id AND r.made "
+        "WHERE a.event_id = ?1",
+        {event});
+    return rows.next() ? Told{rows.integer(0), rows.integer(1)} : Told{};
 }
 
 /// Where a ref was last seen, for a replay.
 struct LastSeen {
     std::string position;
     std::optional<std::int64_t> event;  ///< that left it there; nothing: it was found there
-    std::int64_t told = 0;  ///< when that was: `told_first`, or the newest delivery then
+    std::int64_t since = 0;  ///< the event's first delivery, or the newest one when it was found
 };
 
 std::optional<LastSeen> find_position(Connection& db, const Incoming& incoming) {
@@ -150,10 +146,10 @@ std::optional<LastSeen> find_position(Connection& db, const Incoming& incoming) 
         }
         seen.position = rows.text(0);
         seen.event = rows.is_null(1) ? std::nullopt : std::optional(rows.integer(1));
-        seen.told = rows.integer(2);
+        seen.since = rows.integer(2);
     }
     if (seen.event) {
-        seen.told = told_first(db, *seen.event);
+        seen.since = told(db, *seen.event).first;
     }
     return seen;
 }
@@ -161,14 +157,14 @@ std::optional<LastSeen> find_position(Connection& db, const Incoming& incoming) 
 /// Whether a replayed movement says more of where its ref is than what was told of before.
 bool is_news(Connection& db, const Incoming& incoming) {
     const auto seen = find_position(db, incoming);
-    return seen ? seen->told < *incoming.refused : starts_at(incoming.event, {});
+    return seen ? seen->since < *incoming.refused : starts_at(incoming.event, {});
 }
 
 /// The comparison's event, told of since the refusal, that left the ref where the replay does: it
 /// stands for all that had been missed.
 std::optional<std::int64_t> find_summed_up(Connection& db, const Incoming& incoming) {
     const auto seen = find_position(db, incoming);
-    if (!seen || !seen->event || seen->told < *incoming.refused ||
+    if (!seen || !seen->event || seen->since < *incoming.refused ||
         seen->position != incoming.event.after) {
         return std::nullopt;
     }
@@ -179,13 +175,14 @@ std::optional<std::int64_t> find_summed_up(Connection& db, const Incoming& incom
 /// Which of the events with its identity a replayed movement is; nothing where it is another one.
 std::optional<std::int64_t> find_replayed(Connection& db, const Incoming& incoming,
                                           const std::vector<std::int64_t>& events) {
-    const bool was_told_since = told_last(db, incoming, events.back()) > *incoming.refused;
-    const bool is_first_report = reports(db, incoming, events, events.size()) <= events.size();
+    if (told(db, events.back()).last > *incoming.refused ||
+        reports(db, incoming, events, events.size()) <= events.size()) {
+        return events.back();
+    }
     const auto seen = find_position(db, incoming);
     const bool goes_on =
-        seen && seen->told < *incoming.refused && starts_at(incoming.event, seen->position);
-    return was_told_since || is_first_report || !goes_on ? std::optional(events.back())
-                                                         : std::nullopt;
+        seen && seen->since < *incoming.refused && starts_at(incoming.event, seen->position);
+    return goes_on ? std::nullopt : std::optional(events.back());
 }
 
 }  // namespace

@@ -75,14 +75,6 @@ void read_replay(Connection& db, std::int64_t row, DeliveryDetail& detail) {
     }
 }
 
-/// What only the door of a refused delivery reads.
-void read_proof(Connection& db, std::int64_t row, Delivery& delivery) {
-    Rows rows = db.query("SELECT proven_by FROM refusal WHERE delivery_id = ?1", {row});
-    if (rows.next()) {
-        delivery.proven_by = rows.text(0);
-    }
-}
-
 tl::unexpected<Error> no_delivery(const DeliveryId& id) {
     return fail(ErrorCode::not_found, "there is no delivery \"" + id.text() + "\"");
 }
@@ -156,16 +148,20 @@ Result<DeliveryDetail> read_delivery(Connection& db, const DeliveryId& id) {
     std::int64_t row = 0;
     std::string headers;
     std::string body;
+    std::string proven_by;
     std::vector<DeliveryRecord> found;
     {
-        Rows rows =
-            db.query("SELECT headers, body, size_before, id FROM delivery WHERE ulid = ?1", {id});
+        Rows rows = db.query(
+            "SELECT d.headers, d.body, d.size_before, d.id, f.proven_by FROM delivery d "
+            "LEFT JOIN refusal f ON f.delivery_id = d.id WHERE d.ulid = ?1",
+            {id});
         if (!rows.next()) {
             return no_delivery(id);
         }
         headers = rows.text(0);
         body = read_body(db, rows, 1);
         row = rows.integer(3);
+        proven_by = rows.text(4);
     }
     found = read_records(
         db,
@@ -181,8 +177,8 @@ Result<DeliveryDetail> read_delivery(Connection& db, const DeliveryId& id) {
     detail.arrivals = found[0].arrivals;
     detail.events = std::move(found[0].events);
     detail.delivery = take(std::move(found[0]), headers, std::move(body));
+    detail.delivery.proven_by = std::move(proven_by);
     read_replay(db, row, detail);
-    read_proof(db, row, detail.delivery);
     return detail;
 }
 
